@@ -1,0 +1,106 @@
+"""The folder, the lock, the views, the migrations."""
+
+import pathlib
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from corpus.errors import LibraryError, Locked, NewerLibrary, NoLibrary
+from corpus.library import DATABASE, Library, generation
+
+HOLD = """
+import pathlib, sys
+from corpus.library import Library
+with Library(pathlib.Path(sys.argv[1]), ()).lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def library(tmp_path: pathlib.Path) -> Library:
+    return Library.open(tmp_path / "library", (), create=True)
+
+
+def test_no_library_names_the_command_that_makes_one(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(NoLibrary, match="ideagraph build"):
+        Library.open(tmp_path, ())
+    assert not list(tmp_path.iterdir()), "looking for a library must not make one"
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: pathlib.Path) -> None:
+    (tmp_path / DATABASE).write_text("not a database" * 100)
+    with pytest.raises(LibraryError, match=DATABASE):
+        Library.open(tmp_path, ())
+
+
+def test_migrations_run_once_and_in_order(tmp_path: pathlib.Path) -> None:
+    first = ("create table t (a);",)
+    Library.open(tmp_path, (("room", first),), create=True)
+    both = (*first, "alter table t add column b; insert into t values (1, 2);")
+    for _ in range(2):
+        library = Library.open(tmp_path, (("room", both),))
+    with library.reading() as db:
+        assert db.execute("select a, b from t").fetchall() == [(1, 2)]
+    with pytest.raises(NewerLibrary):
+        Library.open(tmp_path, (("room", first),))
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        Library.open(tmp_path, (("room", ("create table t (a); create table t (a);",)),), create=True)
+    library = Library.open(tmp_path, (("room", ("create table t (a);",)),))
+    with library.reading() as db:
+        assert db.execute("select count(*) from t").fetchone() == (0,)
+
+
+def test_foreign_keys_are_on_for_every_connection(library: Library) -> None:
+    with library.reading() as db:
+        assert db.execute("pragma foreign_keys").fetchone() == (1,)
+    with library.writing() as db:
+        assert db.execute("pragma foreign_keys").fetchone() == (1,)
+
+
+def test_a_failed_writing_leaves_nothing(library: Library) -> None:
+    with pytest.raises(RuntimeError), library.writing() as db:
+        db.execute("update library set value = 7 where key = 'generation'")
+        raise RuntimeError
+    with library.reading() as db:
+        assert generation(db) == 0
+
+
+def test_a_reader_sees_one_moment_and_never_waits(library: Library) -> None:
+    with library.reading() as reader:
+        assert generation(reader) == 0
+        with library.writing() as db:
+            db.execute("update library set value = 7 where key = 'generation'")
+        assert generation(reader) == 0
+    with library.reading() as reader:
+        assert generation(reader) == 7
+
+
+def test_a_second_writer_is_refused_while_readers_go_on(library: Library) -> None:
+    command = [sys.executable, "-c", HOLD, str(library.folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(Locked, match="wait"), library.lock():
+            pytest.fail("two writers")
+        with library.reading() as db:
+            assert generation(db) == 0
+        other.communicate("")
+    with library.lock():
+        pass
+
+
+def test_a_view_reads_back_only_whole_and_current(library: Library) -> None:
+    library.save_view("index", 3, b"content")
+    with library.reading() as db:
+        assert library.load_view(db, "index", 3) == b"content"
+        assert library.load_view(db, "index", 4) is None, "stale"
+        (library.views / "index").write_bytes(b"contemt")
+        assert library.load_view(db, "index", 3) is None, "damaged in the middle"
+        (library.views / "index").unlink()
+        assert library.load_view(db, "index", 3) is None, "lost"
