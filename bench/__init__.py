@@ -1,0 +1,1 @@
+"""Measurements: what the figures in the README and the notes come from."""

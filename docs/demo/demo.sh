@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Build a small bilingual library from the pages beside this file, without a network, and ask it a few things.
+# Usage: demo.sh DIR      (DIR keeps the library; run again and only what changed is done)
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1"
+export IDEAGRAPH_LIBRARY="$1/library"
+
+run() {
+    local begin=$SECONDS code=0
+    printf '\n\033[1m$ ideagraph'
+    printf ' %q' "$@" | sed "s/\\\\ / /g"
+    printf '\033[0m\n'
+    ideagraph "$@" || code=$?
+    printf '(%s s)\n' $((SECONDS - begin))
+    return $code
+}
+
+begin=$SECONDS
+python "$here/serve.py" "$1/pages.warc.gz"
+run build "$here/reading_list.md" --replay "$1/pages.warc.gz"
+run search "why does attention use several heads" -n 3
+run search "为什么要用多头注意力" -n 3
+run related "multi-head attention" -n 5
+run path XLNet pruning
+run export "$1/ideas.graphml"
+echo
+echo "The demo took $((SECONDS - begin)) s. Its library is in $IDEAGRAPH_LIBRARY, its graph in $1/ideas.graphml."

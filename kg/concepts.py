@@ -1,0 +1,185 @@
+"""Which candidates are concepts, over all sources: a pure function of what they say, the glossary and the curation."""
+
+import collections
+import dataclasses
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from corpus.errors import NotFound
+from kg import ranking
+from kg.aliases import families
+from kg.curation import Curation, Rule
+from kg.evidence import Account, Candidate, candidates
+from kg.glossary import Entry
+from kg.model import Concept, Found, Place
+from kg.names import HAN, is_han, is_latin, key
+from kg.selection import is_kept, is_term, kind
+
+_HAN = re.compile(f"[{HAN}]+")
+MAX_ALIASES = 24  # spellings shown; the keys are all kept
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Concepts:
+    """The concepts of a library, best first, and which key names which."""
+
+    ranked: tuple[Concept, ...]
+    by_key: Mapping[str, str]  # key -> id; includes names from the glossary that no text has
+    unmatched: tuple[Rule, ...] = ()  # decisions of the curation that found nothing to decide
+
+
+def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: Curation) -> Concepts:
+    """Return the concepts that these accounts hold. Independent of their order; ties are broken by key.
+
+    One pass over the accounts; memory grows with the number of different candidates.
+    """
+    entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
+    curated = {name for rule in curation.rules if rule.action != "ban" for name in rule.keys}  # wanted as concepts
+    banned = {name for rule in curation.of("ban") for name in rule.keys}
+    found, pairs = candidates(accounts, entry_of.keys() | curated | banned)
+    total = sum(each.count for each in found.values())
+    scored = []
+    for keys in families(found, pairs, glossary, curation).all():
+        members = [found[name] for name in keys]
+        wanted = not curated.isdisjoint(keys) or (any(is_term(each, total) for each in members) and is_kept(members))
+        if wanted and banned.isdisjoint(keys):
+            scored.append((ranking.score(members), keys))
+    scored.sort(key=lambda item: (-item[0], item[1]))
+    taken = set(found)
+    made = []
+    for score, keys in scored:
+        concept = _concept(score, [found[name] for name in keys], entry_of, curation)
+        silent = {name for name in _silent_keys(keys, entry_of) if name not in taken}
+        taken |= silent
+        made.append(dataclasses.replace(concept, keys=concept.keys | silent))
+    ranked = _with_ids(made)
+    by_key = {name: each.id for each in ranked for name in each.keys}
+    unmatched = tuple(rule for rule in curation.rules if not _matches(rule, found))
+    return Concepts(tuple(ranked), by_key, unmatched)
+
+
+def places(found: Found, by_key: Mapping[str, str]) -> tuple[Place, ...]:
+    """Return where a passage names concepts: of mentions that overlap, only the longest (then the first)."""
+    taken: list[Place] = []
+    named = [mention for mention in found.mentions if mention.key in by_key]
+    for mention in sorted(named, key=lambda mention: (mention.start - mention.end, mention.start)):
+        if all(mention.end <= other.start or other.end <= mention.start for other in taken):
+            taken.append(Place(by_key[mention.key], mention.start, mention.end, mention.sentence))
+    return tuple(sorted(taken, key=lambda place: place.start))
+
+
+def resolve(query: str, ranked: Sequence[Concept]) -> Concept:
+    """Return the concept that a user's words name, whatever their case, hyphens, plural or language.
+
+    Raises:
+        NotFound: none has that name; `near` lists up to five that resemble it.
+    """
+    folded = key(query)
+    for concept in ranked:
+        if query == concept.id or folded in concept.keys or (folded and folded == key(concept.name)):
+            return concept
+    names: dict[str, str] = {}
+    for concept in ranked:
+        for spelling in (concept.name, *concept.aliases):
+            names.setdefault(key(spelling), concept.name)
+    close = difflib.get_close_matches(folded, names, n=8, cutoff=0.6)
+    inside = [name for name in names if folded and len(folded) > 1 and folded in name][:5]
+    near = list(dict.fromkeys(names[name] for name in (*close, *inside)))[:5]
+    hint = f"; did you mean {', '.join(near)}?" if near else "; 'ideagraph concepts' lists what there is"
+    raise NotFound(f"no concept is called {query!r}{hint}", near)
+
+
+def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, Entry], curation: Curation) -> Concept:
+    keys = {member.key for member in members}
+    surfaces: collections.Counter[str] = collections.Counter()
+    for member in members:
+        surfaces.update(member.surfaces)
+    written = sorted(surfaces, key=lambda surface: (-surfaces[surface], surface))
+    known = [entry_of[member.key] for member in sorted(members, key=_by_count) if member.key in entry_of]
+    entry = known[0] if known else None
+    label_en = _label([s for s in written if is_latin(s)], surfaces, entry.en if entry else "")
+    chinese = [s for s in written if is_han(s) and key(_HAN.sub("", s)) not in keys]  # BERT模型 is no Chinese name
+    label_zh = _label(chinese, surfaces, entry.zh if entry else "")
+    name = label_en or label_zh
+    for rule in curation.of("rename"):
+        if keys & set(rule.keys):
+            name = rule.value
+            label_en, label_zh = (label_en, name) if is_han(name) else (name, label_zh)
+    told = [rule.value for rule in curation.of("kind") if keys & set(rule.keys)]
+    aliases = _one_each([name, *written])[:MAX_ALIASES]
+    return Concept(
+        id="",
+        name=name,
+        label_en=label_en,
+        label_zh=label_zh,
+        aliases=tuple(aliases),
+        keys=frozenset(keys),
+        kind=told[-1] if told else kind(label_en, label_zh),
+        n_sources=len(frozenset().union(*(member.urls for member in members))),
+        n_mentions=sum(member.count for member in members),
+        score=round(score, 4),
+    )
+
+
+def _silent_keys(keys: Iterable[str], entry_of: Mapping[str, Entry]) -> set[str]:
+    """Return the keys by which the glossary knows these too, so that a user finds them under names no text has."""
+    entries = [entry_of[name] for name in keys if name in entry_of]
+    return {key(name) for entry in entries for name in entry.names if entry_of[key(name)] == entry}
+
+
+def _by_count(candidate: Candidate) -> tuple[int, str]:
+    return -candidate.count, candidate.key
+
+
+def _label(written: Sequence[str], surfaces: Mapping[str, int], known: str) -> str:
+    """Return the best spelling of a language: the glossary's, or the most frequent and not as only headings have it."""
+    if not written:
+        return known
+    totals: collections.Counter[str] = collections.Counter()
+    for surface in written:
+        totals[key(surface)] += surfaces[surface]
+    if key(known) in totals:
+        return known
+    best = min(totals, key=lambda name: (-totals[name], name))
+    spellings = [surface for surface in written if key(surface) == best]
+    singular = [surface for surface in spellings if re.sub(r"\W", "", surface).lower() == best] or spellings
+    lower = [surface for surface in singular if surface == surface.lower()] or singular
+    for preferred in (lower[0], singular[0]):
+        if surfaces[preferred] * 4 >= totals[best]:
+            return preferred
+    return spellings[0]
+
+
+def _one_each(written: Sequence[str]) -> list[str]:
+    """Return the spellings without those that differ only in case from an earlier one."""
+    first: dict[str, str] = {}
+    for surface in written:
+        first.setdefault(surface.casefold(), surface)
+    return list(first.values())
+
+
+def _with_ids(ranked: Sequence[Concept]) -> list[Concept]:
+    """Return the concepts with a slug each; where two want one, the lower ranked gets a digest behind it."""
+    used: set[str] = set()
+    result = []
+    for concept in ranked:
+        digest = hashlib.sha256(min(concept.keys).encode()).hexdigest()
+        slug = _slug(concept.label_en) or f"c-{digest[:8]}"
+        if slug in used:
+            slug = f"{slug}-{digest[:8]}"
+        used.add(slug)
+        result.append(dataclasses.replace(concept, id=slug))
+    return result
+
+
+def _slug(label: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9+#]+", "-", ascii_only.lower()).strip("-")
+
+
+def _matches(rule: Rule, found: Mapping[str, Candidate]) -> bool:
+    present = [name for name in rule.keys if name in found]
+    return len(present) >= (2 if rule.action in ("merge", "split") else 1)

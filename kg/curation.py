@@ -1,0 +1,116 @@
+"""The user's own decisions about concepts, in curation.toml: delete a rule again, and the graph is as before.
+
+What a file may hold::
+
+    [[merge]]
+    names = ["weight sharing", "parameter tying"]
+
+    [[split]]                       # these names never stand in one concept
+    names = ["precision", "accuracy"]
+
+    [[rename]]
+    name = "MHA"
+    to = "multi-head attention"
+
+    [[ban]]
+    name = "Figure"
+
+    [[kind]]
+    name = "SQuAD"
+    kind = "dataset"
+"""
+
+import dataclasses
+import pathlib
+import re
+import tomllib
+
+from corpus.errors import BadInput
+from kg.names import key
+
+_FIELDS = {
+    "merge": ("names",),
+    "split": ("names",),
+    "rename": ("name", "to"),
+    "ban": ("name",),
+    "kind": ("name", "kind"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rule:
+    """One decision: what to do, the names it is about, and for rename and kind the new value."""
+
+    action: str  # merge, split, rename, ban, kind
+    names: tuple[str, ...]
+    value: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The folded names, in the order given."""
+        return tuple(key(name) for name in self.names)
+
+    def __str__(self) -> str:
+        value = f" -> {self.value!r}" if self.value else ""
+        return f"{self.action} {', '.join(repr(name) for name in self.names)}{value}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Curation:
+    """All decisions, in the order of the file."""
+
+    rules: tuple[Rule, ...] = ()
+
+    def of(self, action: str) -> tuple[Rule, ...]:
+        """Return the rules of one action."""
+        return tuple(rule for rule in self.rules if rule.action == action)
+
+
+def read(path: pathlib.Path) -> Curation:
+    """Return the decisions that stand in a file; a missing file holds none.
+
+    Raises:
+        BadInput: the file can't be read, or a rule has another form; the message names file and line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Curation()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"can't read {path}: {error}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise BadInput(f"{path}:{line.group(1) if line else 1}: not TOML: {error}") from error
+    rules: list[tuple[int, Rule]] = []
+    for action, values in table.items():
+        lines = [number for number, line in enumerate(text.splitlines(), start=1) if _opens(line, action)]
+        line_of_action = lines[0] if lines else 1
+        if action not in _FIELDS or not isinstance(values, list):
+            raise BadInput(f"{path}:{line_of_action}: expected [[{']], [['.join(_FIELDS)}]], got {action!r}")
+        for place, value in enumerate(values):
+            line_number = lines[place] if place < len(lines) else line_of_action
+            rules.append((line_number, _rule(path, line_number, action, value)))
+    return Curation(tuple(rule for _, rule in sorted(rules, key=lambda item: item[0])))
+
+
+def _opens(line: str, action: str) -> bool:
+    """Tell whether a line begins a rule of this action: [[merge]], or merge = ..."""
+    name = rf"[\"']?{re.escape(action)}[\"']?"
+    return re.match(rf"\s*(?:\[\[?\s*{name}\s*\]|{name}\s*=)", line) is not None
+
+
+def _rule(path: pathlib.Path, line: int, action: str, value: object) -> Rule:
+    fields = _FIELDS[action]
+    if not isinstance(value, dict) or set(value) != set(fields):
+        raise BadInput(f"{path}:{line}: [[{action}]] takes {', '.join(fields)}; got {value!r}")
+    for field in fields:
+        given = value[field]
+        if field != "names" and not (isinstance(given, str) and given.strip()):
+            raise BadInput(f"{path}:{line}: {field} of [[{action}]] must be a text; got {given!r}")
+    names = value["names"] if "names" in fields else [value["name"]]
+    few = "names" in fields and (not isinstance(names, list) or len(names) < 2)
+    if few or not all(isinstance(name, str) and key(name) for name in names):
+        raise BadInput(f"{path}:{line}: [[{action}]] takes {'names, two or more' if few else 'names'}; got {names!r}")
+    return Rule(action, tuple(names), str(value.get("to", value.get("kind", ""))))

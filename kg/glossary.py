@@ -1,0 +1,53 @@
+"""The glossary of names that belong together, shipped as data: it gives aliases, never rank."""
+
+import csv
+import dataclasses
+import pathlib
+
+from corpus.errors import BadInput
+
+COLUMNS = ["en", "zh", "aliases"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One idea with its names: `en` or `zh` may be empty, not both."""
+
+    en: str
+    zh: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All spellings, the main ones first."""
+        return tuple(name for name in (self.en, self.zh, *self.aliases) if name)
+
+
+def read(path: pathlib.Path) -> tuple[Entry, ...]:
+    """Return the entries of a glossary file: UTF-8, tab-separated, columns en, zh, aliases (separated by `|`).
+
+    Raises:
+        BadInput: the file is missing, or a line has another form; the message names file and line.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"can't read the glossary {path}: {error}") from error
+    if not rows or rows[0] != COLUMNS:
+        raise BadInput(f"{path}:1: expected the columns {' '.join(COLUMNS)}, got {' '.join(rows[0]) if rows else ''!r}")
+    entries = []
+    for number, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = [cell.strip() for cell in row] + [""] * (len(COLUMNS) - len(row))
+        if len(cells) > len(COLUMNS) or not (cells[0] or cells[1]):
+            raise BadInput(f"{path}:{number}: expected 'en<TAB>zh<TAB>alias|alias', got {chr(9).join(row)!r}")
+        aliases = tuple(alias.strip() for alias in cells[2].split("|") if alias.strip())
+        entries.append(Entry(cells[0], cells[1], aliases))
+    return tuple(entries)
+
+
+def shipped() -> tuple[Entry, ...]:
+    """Return the glossary that comes with ideagraph."""
+    return read(pathlib.Path(__file__).with_name("glossary.tsv"))

@@ -1,0 +1,152 @@
+"""Spellings: which of them are one key, and which short form stands for which long one. Pure."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from corpus.spelling import fold
+from kg.vocabulary import classes
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{HAN}]+|\d+(?:\.\d+)+|[^\W{HAN}_]+|[+#]+")
+_HAN = re.compile(f"[{HAN}]")
+
+_SINGULAR = {
+    "analyses": "analysis",
+    "appendices": "appendix",
+    "axes": "axis",
+    "biases": "bias",
+    "caches": "cache",
+    "children": "child",
+    "corpora": "corpus",
+    "criteria": "criterion",
+    "formulae": "formula",
+    "hypotheses": "hypothesis",
+    "indices": "index",
+    "matrices": "matrix",
+    "minima": "minimum",
+    "maxima": "maximum",
+    "parentheses": "parenthesis",
+    "phenomena": "phenomenon",
+    "syntheses": "synthesis",
+    "vertices": "vertex",
+}
+_BRITISH = (
+    (re.compile(r"is(ation|ing|ed|er)$"), r"iz\1"),
+    (re.compile(r"ell(ing|ed|er)$"), r"el\1"),
+    (re.compile(r"(?<=\w{3})our$"), "or"),
+)
+
+
+@functools.lru_cache(maxsize=1 << 17)
+def key(surface: str) -> str:
+    """Return the folded spelling: equal for what differs only in case, hyphens, spaces, plural, width or Han script.
+
+    Keys carry no spaces: pre-training, pre training and pretraining are one, as are GPT-2 and GPT2. Only the head
+    (the last word, and the word before an "of") loses its plural. Two numbers side by side stay apart.
+    """
+    tokens = words(surface)
+    folded = ""
+    for token in tokens:
+        if folded[-1:].isdigit() and token[0].isdigit():
+            folded += " "
+        folded += token
+    return folded
+
+
+def words(surface: str) -> tuple[str, ...]:
+    """Return the folded words of a spelling, hyphens split, the head in the singular; a stretch of Han is one word."""
+    raw = _TOKEN.findall(re.sub(r"['’]s\b", "", unicodedata.normalize("NFKC", surface)))
+    folded = [_fold_word(word) for word in raw]
+    for place, word in enumerate(raw):
+        is_head = place == len(raw) - 1 or folded[place + 1] == "of"
+        if is_head:
+            folded[place] = _singular(word, folded[place])
+    return tuple(folded)
+
+
+def is_han(text: str) -> bool:
+    """Tell whether the text holds a Chinese character."""
+    return _HAN.search(text) is not None
+
+
+def is_latin(text: str) -> bool:
+    """Tell whether the text holds a letter and no Chinese character."""
+    return not is_han(text) and any(letter.isalpha() for letter in text)
+
+
+def _fold_word(word: str) -> str:
+    folded = fold(word)
+    if is_han(folded):
+        return folded
+    if not folded.isascii():  # naïve is naive
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    for pattern, american in _BRITISH:
+        folded = pattern.sub(american, folded)
+    return folded
+
+
+def _singular(written: str, folded: str) -> str:
+    """Return the singular of an English word; names in capitals (LMS, but not GANs) stay as they are."""
+    if folded in _SINGULAR:
+        return _SINGULAR[folded]
+    if len(folded) < 4 and not re.fullmatch("[A-Z]{2,}s", written):
+        return folded
+    if (
+        not folded.endswith("s")
+        or folded in classes("en")["no-plural"]
+        or written.isupper()
+        or folded.endswith(("ss", "us", "is"))
+    ):
+        return folded
+    if folded.endswith("ics") and folded not in classes("en")["plural-ics"]:
+        return folded
+    if folded.endswith("ies") and len(folded) > 4:
+        return folded[:-3] + "y"
+    if folded.endswith(("xes", "ches", "shes", "sses", "zzes")):
+        return folded[:-2]
+    return folded[:-1]
+
+
+_ACRONYM = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*s?")
+
+
+def is_acronym(surface: str) -> bool:
+    """Tell whether a spelling looks like an acronym: one word of 2-8 letters, at least half of them capitals."""
+    if not _ACRONYM.fullmatch(surface):
+        return False
+    letters = [c for c in surface.removesuffix("s") if c.isalpha()]
+    capitals = sum(c.isupper() for c in letters)
+    return 2 <= len(letters) <= 8 and capitals >= 2 and capitals * 2 >= len(letters)
+
+
+def initials(parts: Sequence[str]) -> str:
+    """Return the first letters of words: attention is all you need -> aiayn."""
+    return "".join(part[0] for part in parts)
+
+
+def long_form(short: str, before: str) -> int | None:
+    """Return where in `before` the long form of `short` begins, or None where none ends there.
+
+    Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text": letters
+    of the short form are matched from right to left, the first one at the start of a word.
+    """
+    short = short.removesuffix("s") if re.fullmatch(r"[A-Z0-9-]{2,}s", short) else short
+    letters = [c.lower() for c in short if c.isalnum()]
+    if not letters:
+        return None
+    place = len(before)
+    for number in range(len(letters) - 1, -1, -1):
+        place -= 1
+        while place >= 0 and (
+            before[place].lower() != letters[number] or (number == 0 and place > 0 and before[place - 1].isalnum())
+        ):
+            place -= 1
+        if place < 0:
+            return None
+    start = max(before.rfind(" ", 0, place + 1), before.rfind("\n", 0, place + 1)) + 1
+    n_words = len(re.findall(r"\w+", before[start:]))
+    if n_words > min(len(letters) + 5, len(letters) * 2) or n_words < 2 or is_han(before[start:]):
+        return None
+    return start

@@ -1,0 +1,149 @@
+"""What a sentence says of two concepts that it names: patterns in English and Chinese. Pure.
+
+Such patterns (Hearst 1992) are right too seldom to found a relation on them: they give a type, with its quote, to a
+pair that hangs together by other evidence. They are few and narrow: the words between the two names must be exactly
+those, and the first name must open its clause where the pattern speaks of its subject ("the size of X is a Y" says
+nothing of X).
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+
+IS_A, PART_OF, VARIANT_OF, USES, COMPARED_WITH = "is-a", "part-of", "variant-of", "uses", "compared-with"
+SYMMETRIC = frozenset({COMPARED_WITH, "related"})  # the others read from a to b: a is-a b, a uses b
+MAX_BETWEEN = 64  # characters between two names that one pattern may span
+_REACH = 3  # names further on than this belong to another clause
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Pattern:
+    type: str
+    reads_back: bool  # the second name is the subject: "models such as BERT"
+    before: re.Pattern[str]  # of the text that ends at the first name
+    between: re.Pattern[str]  # of all the text between the two
+    after: re.Pattern[str]  # of the text that begins after the second
+
+
+def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield (i, j, type, reads back) where a pattern relates spans i < j; the spans are sorted and do not overlap."""
+    for i, (start, end) in enumerate(spans):
+        for j in range(i + 1, min(i + 1 + _REACH, len(spans))):
+            between = sentence[end : spans[j][0]]
+            if len(between) > MAX_BETWEEN:
+                break
+            for pattern in _PATTERNS:
+                if (
+                    pattern.between.fullmatch(between)
+                    and pattern.before.search(sentence[max(0, start - 48) : start])
+                    and pattern.after.match(sentence, spans[j][1])
+                ):
+                    yield i, j, pattern.type, pattern.reads_back
+                    break
+
+
+def _compiled(type_: str, reads_back: bool, before: str, between: str, after: str) -> _Pattern:
+    gloss = r"(?:\s*[(（][^()（）]{1,40}[)）]|[)）])?\s*"  # the first name's other name
+    return _Pattern(
+        type_,
+        reads_back,
+        re.compile(rf"(?:{before})[*_`\"'“‘《]*$", re.IGNORECASE),
+        re.compile(rf"[*_`\"'”’》]*{gloss}(?:{between})[*_`\"'“‘《]*", re.IGNORECASE),
+        re.compile(rf"[*_`\"'”’》]*(?:s\b)?(?:{after})", re.IGNORECASE),
+    )
+
+
+_ANY = ""
+
+# English. The subject opens a clause; the object closes its noun phrase: "is a Transformer layer" says nothing of it.
+_SUBJECT = (
+    r"(?:^|[.,;:(（]|\b(?:and|but|that|because|since|as|while|where|whereas|hence|thus|so|then))\s*"
+    r"(?:(?:the|a|an|both)\s+)?"
+)
+_OBJECT = (
+    r"(?=\s*(?:$|[.,;:!?()（）]|[-–—]\s)|\s+(?:that|which|where|whose|with|for|in|on|to|from|by|and|but|as|at|over|"
+    r"used|using|proposed|introduced|trained|designed|developed|based|because|when|while|instead|rather|without)\b)"
+)
+_ALSO = (
+    r"(?:(?:also|often|only|now|itself|just|basically|essentially|simply|thus|therefore|currently|still|mainly)\s+)?"
+)
+_A = r"(?:(?:a|an|the|one|another|some|its|their|several|multiple|two|many|this)\s+)?"
+_LIKE = r"(?:(?!(?:not|no|of|in|for|to|part|kind|way|step|method|that)\b)[a-z][a-z-]*\s+){0,2}"
+_IS = rf"(?:,|(?:is|are|was|were)\s+{_ALSO})\s*{_A}{_LIKE}"
+_KIND = r"(?:kind|type|form|class|family|example|instance|case|sort|species)s?"
+_VARIANT = (
+    r"(?:variant|variation|extension|modification|generali[sz]ation|version|descendant|successor|refinement|"
+    r"adaptation)s?"
+)
+_PART = r"(?:part|component|building block|element|ingredient|sub-?layer|layer|module|core|piece|step|stage)s?"
+_HOLDS = r"(?:consists? of|contains?|comprises?|(?:is|are) (?:composed|made up) of)"
+_USE = (
+    r"(?:us|employ|utili[sz]|leverag|appl|adopt|exploit|incorporat|rel|depend)(?:es|s|ies|ed|e|y|ing)?(?:\s+(?:up)?on)?"
+)
+_BEATS = (
+    rf"(?:outperforms?|beats?|surpass(?:es)?|differs? from|"
+    rf"is {_ALSO}(?:[a-z-]+er|worse|(?:more|less) [a-z-]+|different)\s+(?:than|from))"
+)
+_SUCH_AS = r",?\s*(?:such as|including|e\.g\.,?|for example,?|for instance,?)"
+_HEAD = r"(?<!\bfrom )(?<!\bof )(?<!\bto )(?<!\bby )"  # "methods from X, such as Y": Y is no X
+_UNLIKE = (
+    r"\b(?:unlike|(?:compared|in contrast|as opposed|similar) (?:to|with)|differences? between|comparison of|"
+    r"choos\w+ between)\s+(?:(?:the|a|an)\s+)?"
+)
+
+# Chinese. What opens a clause, and what may follow a name that closes its noun phrase.
+_SUBJECT_ZH = r"(?:^|[，。；：、！？,;:（(\n]|即|而|但是?|因此|所以|其实|可以说|我们知道|这里的?|其中的?|和|与)\s*"
+_OBJECT_ZH = (
+    r"(?=\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|去|进行|作为|实现|对|以|并|而|和|与|等|中|时|"
+    r"的(?:方式|方法|思想|思路|结构|机制|架构|技术)))"
+)
+_THAT_ZH = r"(?:[^，。；：,.;:]{1,12}的)?"
+_ALSO_ZH = r"(?:也|都|就|则|通常|主要|一般|本质上|实际上|其实|同样|还|便|均)?"
+_IS_ZH = r"(?:是|为|属于)(?:一[种类个项款]|典型的)"
+_VERY_ZH = r"(?:一[种个类])?(?:最|很|非常)?(?:重要|关键|核心|基本|主要|根本|本质|简单|轻量级?|有效)?的?"
+_GAP_ZH = r"(?:区别|差异|差别|对比|异同)"
+_VARIANT_ZH = r"(?:变体|变种|变形|改进|扩展|推广|拓展|升级版?|特例)"
+_PART_ZH = r"(?:一部分|组成部分|组成|组件|部件|模块|构件|核心|基础|关键)(?![\u4e00-\u9fff])"
+_NET_ZH = r"(?:结构|模型|架构|网络)?(?:中|里)?"
+_SOME_ZH = r"(?:多个|若干|[一二两三四五六N][个层]?|\d+[个层]?)?"
+_MAY_ZH = r"(?:会|可以|能够)?"
+_TO_ZH = r"(?:的)?(?:都?是)?(?:到|于|了)?(?:一[种个])?"
+_USE_ZH = rf"{_MAY_ZH}(?:使用|采用|利用|运用|应用|借助|引入|依赖|用到|用|基于){_TO_ZH}"
+_BEATS_ZH = r"(?:vs\.?|对比|(?:优于|不同于|区别于|胜过|超过|而不是|而非|不如|相[比较]于?))了?"
+
+# A variant stands before a kind: "a special version of" is both.
+_PATTERNS = (
+    _compiled(VARIANT_OF, False, _SUBJECT, rf"{_IS}{_VARIANT}\s+(?:of|to|on)\s+{_A}", _OBJECT),
+    _compiled(VARIANT_OF, False, _SUBJECT, rf"(?:extends|generali[sz]es|is {_ALSO}derived from)\s+{_A}", _OBJECT),
+    _compiled(VARIANT_OF, True, _ANY, r"variants(?:,?\s*(?:such as|like|including)|:)\s+", _ANY),
+    _compiled(VARIANT_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)(?:基于|对)?\s*", rf"\s*的{_VERY_ZH}{_VARIANT_ZH}"),
+    _compiled(IS_A, False, _SUBJECT, rf"{_IS}{_KIND}\s+of\s+{_A}", _OBJECT),
+    _compiled(IS_A, False, _SUBJECT, rf"(?:is|was)\s+{_ALSO}(?:a|an|one of the|another)\s+{_LIKE}", _OBJECT),
+    _compiled(IS_A, False, _SUBJECT, rf"and other\s+{_LIKE}", _OBJECT),
+    _compiled(IS_A, True, _HEAD, rf"{_SUCH_AS}\s+{_A}", _OBJECT),
+    _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _OBJECT_ZH),
+    _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|属于)\s*", r"\s*[中里]?的一[种类个](?![\u4e00-\u9fff])"),
+    _compiled(IS_A, True, _ANY, r"\s*[，,（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
+    _compiled(PART_OF, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}{_A}{_LIKE}{_PART}\s+(?:of|in)\s+{_A}", _OBJECT),
+    _compiled(PART_OF, True, _SUBJECT, rf"{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
+    _compiled(PART_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)\s*", rf"\s*{_NET_ZH}的{_VERY_ZH}{_PART_ZH}"),
+    _compiled(PART_OF, True, _SUBJECT_ZH, rf"{_ALSO_ZH}由\s*{_SOME_ZH}\s*", r"[^，。；]{0,16}(?:组成|构成|堆叠)"),
+    _compiled(USES, False, _SUBJECT, rf"{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
+    _compiled(USES, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}", _OBJECT),
+    _compiled(USES, False, _SUBJECT_ZH, rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
+    _compiled(USES, True, r"基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _ANY),
+    _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:vs\.?|versus)\s+{_A}", _ANY),
+    _compiled(COMPARED_WITH, False, _UNLIKE, rf"(?:,|and|or)\s+{_A}", _ANY),
+    _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
+    _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to|unlike)\s+{_A}", _OBJECT),
+    _compiled(COMPARED_WITH, False, _ANY, rf"\s*{_BEATS_ZH}\s*", _OBJECT_ZH),
+    _compiled(COMPARED_WITH, False, r"(?:与|和|跟|同)\s*", r"\s*(?:不同|相比较?|相反|对比)\s*[，,]\s*", _ANY),
+    _compiled(COMPARED_WITH, False, r"(?:相[比较]于?|不同于|区别于|对比)\s*", r"\s*[，,]\s*", _ANY),
+    _compiled(
+        COMPARED_WITH,
+        False,
+        _ANY,
+        r"\s*[和与跟同]\s*",
+        rf"\s*(?:之间)?的?{_VERY_ZH}{_GAP_ZH}",
+    ),
+)

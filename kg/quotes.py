@@ -1,0 +1,96 @@
+"""Which sentences show best that two concepts belong together. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from kg.evidence import site
+from kg.model import Evidence
+
+MOST = 5  # quotes a relation keeps
+_GOOD_CHARS = {True: (12, 120), False: (40, 260)}  # Han or not: a sentence that can be taken in at a glance
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ENDS = re.compile(r"[.!?。！？…][\"'”’»)）\]】]*\s*$")
+_BEGINS_INSIDE = re.compile(r"\s*[a-z,;:.)，。；：、）|]")
+_LEANS = re.compile(
+    r"\s*(?:(?:this|that|these|those|it|they|he|she|such|here|hence|thus|so|but|also|however|then)\b"
+    r"|[这那它他此该其但而]|因此|所以|于是)",
+    re.IGNORECASE,
+)
+# A reference, a table row, a formula, code, or a list run together.
+_FURNITURE = re.compile(
+    r"https?://|arxiv|et al\.?,? \(?\d{4}|\bdoi\b|\|.*\||[={}\\_<>]{2}|\w\(\w*\)\s*[:=]|^\s*\[\d+\]|"
+    r"\n\s*[-*•].*\n\s*[-*•]",
+    re.IGNORECASE,
+)
+
+
+class Quote(NamedTuple):
+    """A quote with its place in the ranking: by cost, then by where it stands. No two stand in one place."""
+
+    cost: float  # lower is better
+    url: str
+    start: int
+    end: int
+    evidence: Evidence
+
+
+def penalty(sentence: str, concepts: int = 2) -> float:
+    """Return from 0 (a short whole sentence about two concepts) to below 1 what speaks against quoting it."""
+    text = sentence.strip()
+    low, high = _GOOD_CHARS[bool(_HAN.search(text))]
+    cost = 0.0
+    if len(text) < low:
+        cost += 0.2 * (1 - len(text) / low)
+    elif len(text) > high:
+        cost += 0.2 * (1 - high / len(text))
+    if not _ENDS.search(text):
+        cost += 0.2  # a heading, a caption, a list item
+    if _BEGINS_INSIDE.match(text):
+        cost += 0.1
+    if _LEANS.match(text):
+        cost += 0.05  # it leans on what came before
+    if _FURNITURE.search(text):
+        cost += 0.25
+    return cost + 0.15 * (1 - 2 / max(2, concepts))  # the more it names, the less it says of two
+
+
+def distinct(by_source: Mapping[str, Sequence[Quote]]) -> list[str]:
+    """Return the sources, by URL, without those whose best quote another says in the same words."""
+    seen: dict[str, str] = {}
+    for url, quotes in sorted(by_source.items()):
+        seen.setdefault(_words(min(quotes)), url)
+    return sorted(seen.values())
+
+
+def best_quotes(first: Iterable[Quote], others: Iterable[Quote]) -> tuple[Evidence, ...]:
+    """Return the quotes to show, at most five: the best of `first` leads, then what is good and adds a voice.
+
+    A language not heard yet makes up for a further sentence between the two; a site for half, a source for less.
+    """
+    leading = sorted(first)[:1]
+    pool = sorted({*leading, *others} - set(leading))
+    chosen: list[Quote] = leading
+    while pool and len(chosen) < MOST:
+        heard = [quote.evidence for quote in chosen]
+        words = {_words(quote) for quote in chosen}
+        pool = [quote for quote in pool if _words(quote) not in words]
+        if pool:
+            best = min(pool, key=lambda quote: (quote.cost - _news(quote, heard), quote))
+            chosen.append(best)
+            pool.remove(best)
+    return tuple(quote.evidence for quote in chosen)
+
+
+def _news(quote: Quote, heard: Sequence[Evidence]) -> float:
+    if not heard:
+        return 0.0
+    return (
+        1.0 * all(quote.evidence.lang != other.lang for other in heard)
+        + 0.5 * all(site(quote.url) != site(other.url) for other in heard)
+        + 0.25 * all(quote.url != other.url for other in heard)
+    )
+
+
+def _words(quote: Quote) -> str:
+    return "".join(quote.evidence.quote.split()).casefold()

@@ -1,0 +1,66 @@
+"""Which candidates are worth a node: firm on general words, clipped names, furniture and chance. Pure."""
+
+from collections.abc import Sequence
+
+from kg import ranking
+from kg.evidence import POINTING, Candidate
+from kg.names import is_acronym, words
+
+_MIN_SCORE = 2.5
+_KINDS = {
+    "dataset": ("dataset", "corpus", "benchmark", "数据集", "语料库", "基准"),
+    "task": ("task", "classification", "recognition", "translation", "任务", "分类", "识别", "翻译"),
+    "metric": ("accuracy", "score", "metric", "指标", "准确率", "召回率"),
+    "model": ("model", "network", "模型", "网络"),
+    "method": ("algorithm", "method", "technique", "optimizer", "算法", "方法", "技术", "优化器"),
+    "component": ("layer", "head", "encoder", "decoder", "module", "层", "编码器", "解码器", "模块"),
+}
+
+
+def is_term(candidate: Candidate, total: int) -> bool:
+    """Tell whether a candidate may be a concept at all; `total` is the number of mentions in the library."""
+    count = candidate.count
+    whole = candidate.cues.get("whole", 0)
+    if whole < 0.12 * count or whole == 0:
+        return False  # clipped: it stands almost only inside longer names
+    if candidate.cues.get("person", 0) * 3 > count or _is_venue(candidate):
+        return False
+    pointed = sum(candidate.cue_urls.get(cue, 0) for cue in POINTING)
+    sources = len(candidate.urls)
+    if candidate.cues.get("name", 0) * 2 > count:
+        return count > 1 or pointed > 1
+    if candidate.cues.get("single", 0) * 2 > count:
+        outstanding = ranking.contrast(candidate, total)
+        if pointed > 1:
+            return outstanding > 0
+        if candidate.cues.get("verb", 0) * 4 > count:
+            return False
+        return outstanding > 1 and count >= (2 if pointed else 4) and (sources > 1 or count >= 6)
+    if pointed > 1:
+        return True
+    loose = candidate.cues.get("general", 0) + candidate.cues.get("weak", 0)
+    if loose * 2 > count:
+        return sources > 2 and whole >= 4
+    return (sources > 1 and count >= 3 and whole >= 2) or whole >= 5 or (pointed > 0 and count >= 2)
+
+
+def _is_venue(candidate: Candidate) -> bool:
+    """Tell whether it is a place where papers appear: ICLR 2017."""
+    return candidate.cues.get("dated", 0) * 3 > candidate.count and is_acronym(candidate.surface)
+
+
+def is_kept(members: Sequence[Candidate]) -> bool:
+    """Tell whether a concept with these spellings has evidence enough for a node."""
+    count = sum(member.count for member in members)
+    return count >= 2 and ranking.score(members) >= _MIN_SCORE
+
+
+def kind(label_en: str, label_zh: str) -> str:
+    """Return what the head of a name tells about its kind, or ''."""
+    parts = words(label_en)
+    for name, heads in _KINDS.items():
+        if (len(parts) > 1 and parts[-1] in heads) or any(
+            len(label_zh) > len(head) and label_zh.endswith(head) for head in heads if not head.isascii()
+        ):
+            return name
+    return ""

@@ -1,0 +1,251 @@
+"""The tables of the graph: what is stored reads back equal, and nothing outlives the text it came from."""
+
+import dataclasses
+import pathlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus import tables as corpus_tables
+from corpus.library import Library, generation
+from corpus.model import Chunk, Document, Source, Span, chunk_id
+from kg import tables
+from kg.evidence import account
+from kg.model import Concept, Found, Gloss, Mention
+from kg.relations import relations
+
+ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("kg", tables.MIGRATIONS))
+RECIPE, GRAPH = "words/1", "graph/1"
+WORDS = ("loom", "weft", "warp", "thread", "织机", "线")
+CONCEPTS = tuple(
+    Concept(
+        f"c-{i}", word, word, "", (word,), frozenset({word, "线"} if word == "thread" else {word}), "", 1, 1, 9.0 - i
+    )
+    for i, word in enumerate(WORDS[:5])
+)
+LOOM, WARP = "The loom holds the warp and the thread.", "A weft crosses the warp on the loom."
+QUIET = "\n".join(["Nothing of note happens in this line."] * 6)  # chance needs something to be compared with
+CLOTH, CHINESE = "Thread runs from the loom: the thread is the weft.", "织机上有线。"
+
+
+@pytest.fixture
+def db(tmp_path: pathlib.Path) -> Iterator[sqlite3.Connection]:
+    connection = Library.open(tmp_path, ROOMS, create=True).connect()
+    yield connection
+    connection.close()
+
+
+def found_in(text: str) -> Found:
+    """Return the known words of a text, each line a sentence."""
+    sentences, mentions, start = [], [], 0
+    for number, line in enumerate(text.split("\n")):
+        sentences.append((start, start + len(line)))
+        for word in WORDS:
+            at = line.find(word)
+            while at >= 0:
+                cues = frozenset({"name", "strong"} if word == "loom" else ())
+                mentions.append(Mention(start + at, start + at + len(word), number, word, cues))
+                at = line.find(word, at + 1)
+        start += len(line) + 1
+    return Found(tuple(sentences), tuple(sorted(mentions, key=lambda m: m.start)), (Gloss(0, 4, "thread", "线"),))
+
+
+def save(db: sqlite3.Connection, url: str, paragraphs: Sequence[str], marks: tuple[Span, ...] = ()) -> None:
+    """Store a page of these paragraphs, each a chunk, and what was found in those that are new."""
+    if corpus_tables.stored_source(db, url) is None:
+        corpus_tables.add_entries(db, [Source(url, f"Page {url[-1]}")])
+    source = corpus_tables.stored_source(db, url)
+    assert source is not None
+    text, chunks, seen = "\n\n".join(paragraphs), [], dict.fromkeys(paragraphs, 0)
+    start = 0
+    for paragraph in paragraphs:
+        name = chunk_id(source.url, paragraph, seen[paragraph])
+        seen[paragraph] += 1
+        chunks.append(Chunk(name, source.url, "", "en", (), paragraph, start, start + len(paragraph), (), marks))
+        start += len(paragraph) + 2
+    document = Document(source.url, "", "en", text, ())
+    corpus_tables.save_document(db, source.key, document, chunks, "lines/1")
+
+
+def refresh(db: sqlite3.Connection) -> None:
+    """Read what has not been read, and make the graph anew."""
+    for key, chunk in list(tables.missing(db, RECIPE)):
+        tables.save_found(db, key, found_in(chunk.text), RECIPE)
+    links = relations(tables.Passages(db, CONCEPTS))
+    tables.replace_graph(db, CONCEPTS, links, GRAPH)
+
+
+def whole(db: sqlite3.Connection) -> tuple[object, ...]:
+    """Return all that readers see of the graph."""
+    return (
+        list(tables.Passages(db, CONCEPTS)), tables.read_concepts(db), tables.read_relations(db),
+        tables.read_articles(db), [tables.read_mentions(db, f"c-{i}") for i in range(5)],
+    )  # fmt: skip
+
+
+def count(db: sqlite3.Connection, table: str) -> int:
+    return int(db.execute(f"select count(*) from {table}").fetchone()[0])
+
+
+def test_what_was_found_reads_back_equal_and_is_not_missing(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, CHINESE])
+    assert [chunk.text for _, chunk in tables.missing(db, RECIPE)] == [LOOM, CHINESE]
+    for key, chunk in list(tables.missing(db, RECIPE)):
+        tables.save_found(db, key, found_in(chunk.text), RECIPE)
+    assert list(tables.missing(db, RECIPE)) == []
+    assert [found for _, found in tables.read_found(db)] == [found_in(LOOM), found_in(CHINESE)]
+    assert list(tables.accounts(db)) == [account("https://a.example/1", tables.read_found(db))]
+
+
+def test_another_recipe_reads_again(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM])
+    refresh(db)
+    assert [chunk.text for _, chunk in tables.missing(db, "words/2")] == [LOOM]
+    assert not tables.stale(db, GRAPH)
+    assert tables.stale(db, "graph/2")
+
+
+def test_the_graph_reads_back_equal_and_moves_the_generation(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM + "\n" + WARP, CLOTH])
+    save(db, "https://b.example/2", [WARP, CHINESE])
+    before = generation(db)
+    refresh(db)
+    assert generation(db) > before
+    assert tables.read_relations(db) == relations(tables.Passages(db, CONCEPTS)) != []
+    concepts = tables.read_concepts(db)
+    assert [concept.name for concept in concepts] == list(WORDS[:5])
+    assert concepts[0].keys == {"loom"}
+    first, second = tables.read_articles(db)
+    assert (first.url, first.title, dict(first.mentions)) == ("https://a.example/1", "Page 1", {
+        "c-0": 3, "c-1": 2, "c-2": 2, "c-3": 2,
+    })  # fmt: skip
+    assert second.mentions["c-3"] == 1, "线 is thread"
+
+
+def test_every_mention_is_a_slice_of_its_document(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", ["No word.", CHINESE, LOOM])
+    refresh(db)
+    document = corpus_tables.load_document(db, "https://a.example/1")
+    assert document is not None
+    mentions = [mention for i in range(5) for mention in tables.read_mentions(db, f"c-{i}")]
+    assert sorted(mention.quote for mention in mentions) == ["loom", "thread", "warp", "线", "织机"]
+    quotes = [evidence for relation in tables.read_relations(db) for evidence in relation.evidence]
+    assert quotes
+    for each in [*mentions, *quotes]:
+        assert document.text[each.start : each.end] == each.quote
+
+
+def test_removing_a_source_leaves_nothing_of_it(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, QUIET])
+    refresh(db)
+    assert all(count(db, table) for table in ("found", "concepts", "places", "relations", "evidence", "spellings"))
+    corpus_tables.delete_source(db, "https://a.example/1")
+    assert [count(db, table) for table in ("found", "concepts", "places", "relations", "evidence", "spellings")] == [
+        0
+    ] * 6
+    assert tables.stale(db, GRAPH)
+
+
+def test_a_reader_never_sees_a_relation_without_evidence_or_a_concept_without_place(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM])
+    save(db, "https://b.example/2", [WARP, CHINESE])
+    refresh(db)
+    corpus_tables.delete_source(db, "https://b.example/2")  # and no new graph yet
+    left = tables.read_relations(db)
+    assert left
+    assert all(evidence.url == "https://a.example/1" for relation in left for evidence in relation.evidence)
+    assert all(relation.evidence for relation in left)
+    assert {concept.name for concept in tables.read_concepts(db)} == {"loom", "warp", "thread"}
+
+
+def test_a_relation_goes_with_its_last_quote_though_both_concepts_stay(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", ["Here is a loom.", QUIET, "There is thread."])
+    save(db, "https://b.example/2", ["The loom holds thread."])
+    refresh(db)
+    assert len(tables.read_relations(db)) == 1
+    corpus_tables.delete_source(db, "https://b.example/2")
+    assert {concept.name for concept in tables.read_concepts(db)} == {"loom", "thread"}
+    assert tables.read_relations(db) == []
+    assert count(db, "relations") == 0
+
+
+def test_a_spelling_of_two_concepts_names_the_better(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM])
+    refresh(db)
+    twins = [dataclasses.replace(CONCEPTS[0], id=name) for name in ("better", "worse")]
+    assert {place.concept for passage in tables.Passages(db, twins) for place in passage.places} == {"better"}
+
+
+def test_a_chunk_that_moves_keeps_its_quotes_right(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, QUIET])
+    refresh(db)
+    save(db, "https://a.example/1", ["A paragraph on top.", LOOM, QUIET])
+    assert tables.stale(db, GRAPH)
+    (evidence,) = {evidence for relation in tables.read_relations(db) for evidence in relation.evidence}
+    document = corpus_tables.load_document(db, "https://a.example/1")
+    assert document is not None
+    assert document.text[evidence.start : evidence.end] == evidence.quote == LOOM
+
+
+def test_other_mark_up_over_the_same_words_is_read_again(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM])
+    refresh(db)
+    save(db, "https://a.example/1", [LOOM])
+    assert list(tables.missing(db, RECIPE)) == []
+    assert not tables.stale(db, GRAPH), "nothing changed"
+    save(db, "https://a.example/1", [LOOM], marks=(Span(4, 8, "strong"),))
+    assert [chunk.text for _, chunk in tables.missing(db, RECIPE)] == [LOOM]
+
+
+def test_a_relation_of_a_concept_that_nothing_names_is_left_out(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, QUIET])
+    refresh(db)
+    links = tables.read_relations(db)
+    assert {relation.b for relation in links} == {"c-2", "c-3"}
+    tables.replace_graph(db, CONCEPTS[:3], [relation for relation in links if relation.b == "c-2"], GRAPH)
+    assert [concept.name for concept in tables.read_concepts(db)] == ["loom", "warp"], "nothing names the weft"
+    assert len(tables.read_relations(db)) == 1
+
+
+def test_names_are_encoded_once_and_go_with_their_concept(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM])
+    assert tables.missing_names(db, ["loom", "warp", "loom"], "encoder") == ["loom", "warp"]
+    tables.save_names(db, ["loom", "gone"], np.array([[1, 0.5], [0, 1]], np.float32), "encoder")
+    refresh(db)
+    assert tables.missing_names(db, ["loom", "warp"], "encoder") == ["warp"]
+    assert tables.missing_names(db, ["loom"], "another") == ["loom"]
+    assert {name: vector.tolist() for name, vector in tables.read_names(db).items()} == {"loom": [1, 0.5]}
+    corpus_tables.delete_source(db, "https://a.example/1")
+    assert tables.read_names(db) == {}
+
+
+PAGES = st.dictionaries(
+    st.sampled_from(["https://a.example/1", "https://b.example/2", "https://c.example/3"]),
+    st.lists(st.sampled_from([LOOM, WARP, CLOTH, CHINESE, QUIET]), min_size=1, max_size=4),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(histories=st.lists(PAGES, min_size=1, max_size=4))
+def test_any_history_ends_like_a_fresh_library(
+    tmp_path_factory: pytest.TempPathFactory, histories: list[dict[str, list[str]]]
+) -> None:
+    one = Library.open(tmp_path_factory.mktemp("one"), ROOMS, create=True).connect()
+    for pages in histories:
+        for stored in corpus_tables.stored(one):
+            if stored.url not in pages:
+                corpus_tables.delete_source(one, stored.url)
+        for url, paragraphs in pages.items():
+            save(one, url, paragraphs)
+        refresh(one)
+    two = Library.open(tmp_path_factory.mktemp("two"), ROOMS, create=True).connect()
+    for url, paragraphs in reversed(histories[-1].items()):
+        save(two, url, paragraphs)
+    refresh(two)
+    assert whole(one) == whole(two)
+    one.close()
+    two.close()

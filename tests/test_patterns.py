@@ -1,0 +1,75 @@
+import re
+
+import pytest
+
+from kg.patterns import stated
+
+# In each sentence [the first] and [the second] name stand in brackets.
+STATED = [
+    ("[Rye] is a kind of [grain].", "is-a", False),
+    ("[Rye] is a hardy [grain] that grows in poor soil.", "is-a", False),
+    ("The [sieve] (also called riddle) is one of the oldest [tools], and cheap.", "is-a", False),
+    ("We baked with [grains] such as [rye].", "is-a", True),
+    ("[黑麦]是一种耐寒的[谷物]。", "is-a", False),
+    ("[黑麦]属于[谷物]的一种。", "is-a", False),
+    ("很多[谷物]，例如[黑麦]，都耐寒。", "is-a", True),
+    ("[Spelt] is an early variant of [wheat].", "variant-of", False),
+    ("[Spelt], a variant of [wheat], is back in the shops.", "variant-of", False),
+    ("[斯佩尔特]是[小麦]的一种变体。", "variant-of", False),
+    ("The [crust] is an important part of the [loaf].", "part-of", False),
+    ("A [loaf] consists of [crumb] and crust.", "part-of", True),
+    ("[面包皮]是[面包]的重要组成部分。", "part-of", False),
+    ("[面包]由两层[面包皮]组成。", "part-of", True),
+    ("[Sourdough] uses wild [yeast].", "uses", False),
+    ("The [levain] is based on [rye] for its taste.", "uses", False),
+    ("[酸面包]使用了[野生酵母]。", "uses", False),
+    ("基于[野生酵母]的[酸面包]更香。", "uses", True),
+    ("Unlike [rye], [wheat] rises well.", "compared-with", False),
+    ("[Wheat] vs. [rye]: a taste test.", "compared-with", False),
+    ("We took [rye] instead of [wheat].", "compared-with", False),
+    ("与[黑麦]相比，[小麦]更容易发酵。", "compared-with", False),
+    ("[小麦]和[黑麦]的区别在于面筋。", "compared-with", False),
+    ("[小麦]优于[黑麦]。", "compared-with", False),
+]
+
+SAID_OTHERWISE = [
+    "[Rye] and [wheat] are sown in autumn.",
+    "[Rye] is not a kind of [tool].",
+    "The price of [rye] is a [grain] of sand in the budget.",  # the subject is the price
+    "[Rye] is a [grain] dealer's favourite.",  # the object is the dealer
+    "We try methods from [France], such as [levain].",  # the methods are such
+    "[Sourdough] never uses [yeast].",
+    "[黑麦]不是一种[工具]。",
+    "[黑麦]是一种[谷物]贸易方式。",  # the object is the trade
+    "[酸面包]不使用[酵母]。",
+    "[面包]和[酵母]都在架子上。",
+]
+
+
+def read(marked: str) -> list[tuple[str, bool]]:
+    """Return what is stated between the two names in brackets."""
+    text, spans = "", []
+    for part in re.split(r"(\[.*?\])", marked):
+        if part.startswith("["):
+            spans.append((len(text), len(text) + len(part) - 2))
+            part = part[1:-1]
+        text += part
+    return [(type_, reads_back) for _, _, type_, reads_back in stated(text, spans)]
+
+
+@pytest.mark.parametrize(("sentence", "type_", "reads_back"), STATED)
+def test_a_sentence_states_its_type_and_direction(sentence: str, type_: str, reads_back: bool) -> None:
+    assert read(sentence) == [(type_, reads_back)]
+
+
+@pytest.mark.parametrize("sentence", SAID_OTHERWISE)
+def test_what_is_not_said_is_not_read(sentence: str) -> None:
+    assert read(sentence) == []
+
+
+def test_case_and_quotation_marks_do_not_matter() -> None:
+    assert read("[RYE] IS A KIND OF [GRAIN].") == read('"[Rye]" is a kind of **[grain]**.') == [("is-a", False)]
+
+
+def test_a_long_sentence_without_names_is_read_at_once() -> None:
+    assert list(stated("is a kind of " * 20_000, [(0, 2), (100_000, 100_002)])) == []

@@ -1,0 +1,206 @@
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.model import Passage, Place
+from kg.quotes import MOST, penalty
+from kg.relations import MIN_LLR, OVERLAP, g2, relations, separate, weak
+
+WORDS = {"moss": "moss", "fern": "fern", "peat bog": "peat-bog", "bog": "bog", "苔藓": "moss", "蕨类": "fern"}
+FILLER = "Nothing of note happens in this line."
+
+
+def passage(url: str, *sentences: str, lang: str = "en", start: int = 0) -> Passage:
+    """Return a passage of these sentences; every known word in it is a place, also inside another."""
+    text, spans, places = "", [], []
+    for number, sentence in enumerate(sentences):
+        spans.append((len(text), len(text) + len(sentence)))
+        for word, concept in WORDS.items():
+            at = sentence.find(word)
+            while at >= 0:
+                places.append(Place(concept, len(text) + at, len(text) + at + len(word), number))
+                at = sentence.find(word, at + 1)
+        text += sentence + " "
+    return Passage(f"{url}#{start}", url, lang, text.rstrip(), start, tuple(spans), tuple(places))
+
+
+def library(*passages: Passage) -> list[Passage]:
+    """Return these among pages that speak of nothing, so that chance has something to be compared with."""
+    return [*passages, *(passage(f"https://quiet.example/{i}", *[FILLER] * 12) for i in range(20))]
+
+
+def test_log_likelihood_is_dunnings_own_example() -> None:
+    # table 2 of the paper: "the swiss" in 31,777 words of bank reports, -2 log lambda 270.72
+    assert g2(110, 110 + 2442, 110 + 111, 110 + 2442 + 111 + 29114) == pytest.approx(270.72, abs=0.01)
+
+
+def test_log_likelihood_of_independent_events_is_nothing() -> None:
+    assert g2(10, 100, 100, 1000) == pytest.approx(0, abs=1e-9)
+
+
+def test_two_concepts_said_together_are_related_with_the_sentence_that_says_so() -> None:
+    said = "Where moss is wet, fern is never far."
+    (found,) = relations(library(passage("https://a.example/1", FILLER, FILLER, FILLER, said, FILLER)))
+    assert (found.a, found.b, found.type) == ("fern", "moss", "related")
+    assert [evidence.quote for evidence in found.evidence] == [said]
+    assert weak(found), "one sentence of one page"
+
+
+def test_quotes_are_slices_of_the_document() -> None:
+    document = "A title of some kind.\n\n* Moss and fern: the moss feeds the fern.\n"
+    part = passage("https://a.example/1", document[23:], start=23)
+    (found,) = relations(library(part))
+    (evidence,) = found.evidence
+    assert evidence.quote == "Moss and fern: the moss feeds the fern."
+    assert document[evidence.start : evidence.end] == evidence.quote
+
+
+def test_far_apart_is_not_together() -> None:
+    assert relations(library(passage("https://a.example/1", "Here is moss.", FILLER, FILLER, "Here is fern."))) == []
+    assert (
+        relations(library(passage("https://a.example/1", "Here is moss."), passage("https://a.example/1", "A fern.")))
+        == []
+    )
+    assert relations(library(passage("https://a.example/1", "Here is moss.", FILLER, "Here is fern."))) != []
+
+
+def test_a_name_inside_a_name_is_no_second_concept() -> None:
+    assert relations(library(passage("https://a.example/1", "A peat bog is dark.", "Each peat bog is wet."))) == []
+    both = relations(library(passage("https://a.example/1", "A peat bog dries and leaves a bog behind.")))
+    assert [(relation.a, relation.b) for relation in both] == [("bog", "peat-bog")]
+
+
+def test_of_overlapping_places_the_leftmost_and_longest_stands() -> None:
+    inner, outer, crossing = Place("b", 4, 8, 0), Place("a", 0, 8, 0), Place("c", 6, 12, 0)
+    assert separate([inner, crossing, outer]) == [outer]
+
+
+def test_the_more_sources_say_it_the_more_it_weighs_and_never_more_than_they_are() -> None:
+    said = [f"In valley {i} the moss meets the fern." for i in range(6)]
+    weights = []
+    for count in range(1, 7):
+        (found,) = relations(library(*(passage(f"https://s{i}.example/", FILLER, said[i]) for i in range(count))))
+        assert (found.n_sources, found.n_sites, found.count) == (count, count, count)
+        assert 0 < found.weight <= count
+        weights.append(found.weight)
+    assert weights == sorted(weights)
+
+
+def test_pages_of_one_site_count_half_and_copies_not_at_all() -> None:
+    said = ["In spring the moss meets the fern.", "In autumn the fern leaves the moss."]
+    (sites,) = relations(library(passage("https://a.example/", said[0]), passage("https://b.example/", said[1])))
+    (pages,) = relations(library(passage("https://a.example/1", said[0]), passage("https://a.example/2", said[1])))
+    (copies,) = relations(library(passage("https://a.example/", said[0]), passage("https://b.example/", said[0])))
+    assert (sites.n_sites, pages.n_sites, copies.n_sites) == (2, 1, 1)
+    assert (sites.n_sources, pages.n_sources, copies.n_sources) == (2, 2, 1)
+    assert sites.weight > pages.weight > copies.weight
+    assert len(copies.evidence) == 1
+
+
+def test_the_short_whole_sentence_leads_and_the_long_one_closes() -> None:
+    long = "It was said by many " + "and again by many " * 30 + "that moss, in a way, is somehow close to fern."
+    pages = (passage("https://a.example/", long), passage("https://b.example/", "The fern is a friend of the moss."))
+    (found,) = relations(library(*pages))
+    assert [evidence.url for evidence in found.evidence] == ["https://b.example/", "https://a.example/"]
+
+
+def test_a_second_language_is_heard_before_a_third_voice_in_the_first() -> None:
+    (found,) = relations(
+        library(
+            passage("https://a.example/", "Of all these plants the fern is closest to the moss."),
+            passage("https://b.example/", "Between the old stones the fern gives way to the moss."),
+            passage(
+                "https://c.example/", "苔藓和蕨类在一起", lang="zh"
+            ),  # no full stop: a worse quote, but a new language
+        )
+    )
+    assert [evidence.lang for evidence in found.evidence] == ["en", "zh", "en"]
+
+
+def test_one_sentence_with_both_comes_before_two_neighbours() -> None:
+    (found,) = relations(
+        library(
+            passage("https://a.example/", "Look at the moss on the stone.", "The fern beside it is older."),
+            passage("https://b.example/", "Some people take moss for a fern of sorts."),
+        )
+    )
+    assert found.evidence[0].url == "https://b.example/"
+    assert found.evidence[1].quote == "Look at the moss on the stone. The fern beside it is older."
+
+
+def test_a_pattern_gives_the_type_and_its_quote_leads() -> None:
+    (found,) = relations(
+        library(
+            passage("https://a.example/", "Moss, fern, stone: moss and fern again and again."),
+            passage("https://b.example/", "The moss is a kind of fern."),
+        )
+    )
+    assert (found.type, found.a, found.b) == ("is-a", "moss", "fern")
+    assert found.evidence[0].quote == "The moss is a kind of fern."
+
+
+def test_a_sentence_that_lists_everything_says_nothing() -> None:
+    listed = [f"thing{i}" for i in range(30)]
+    text = ", ".join(listed)
+    places = tuple(Place(name, text.index(f"{name}"), text.index(name) + len(name), 0) for name in listed)
+    catalogue = Passage("c", "https://a.example/", "en", text, 0, ((0, len(text)),), places)
+    assert relations(library(catalogue)) == []
+
+
+def test_chance_is_not_taken_for_a_relation() -> None:
+    random_ = random.Random(7)
+    names = [f"n{i}" for i in range(60)]
+    passages = []
+    for page in range(120):
+        sentences, places, text = [], [], ""
+        for number in range(10):
+            start = len(text)
+            for name in random_.sample(names, random_.choice((0, 0, 1, 2))):
+                places.append(Place(name, len(text), len(text) + len(name), number))
+                text += f"{name} "
+            text += "end. "
+            sentences.append((start, len(text) - 1))
+        passages.append(Passage(str(page), f"https://p{page}.example/", "en", text, 0, tuple(sentences), tuple(places)))
+    sure = [found for found in relations(passages) if found.llr >= MIN_LLR]
+    assert len(sure) <= 60 * 59 / 2 * 0.005, f"{len(sure)} of 1770 pairs look significant in noise (OVERLAP {OVERLAP})"
+
+
+SENTENCES = st.lists(
+    st.sampled_from([*(f"So {a} and {b} meet." for a in WORDS for b in WORDS), *(f"A {a}." for a in WORDS), FILLER]),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pages=st.lists(SENTENCES, max_size=8), seed=st.randoms(use_true_random=False))
+def test_any_order_of_passages_gives_the_same_bits_and_every_quote_holds(
+    pages: list[list[str]], seed: random.Random
+) -> None:
+    passages = library(*(passage(f"https://s{i % 3}.example/{i}", *page, start=i * 7) for i, page in enumerate(pages)))
+    found = relations(passages)
+    shuffled = list(passages)
+    seed.shuffle(shuffled)
+    assert relations(iter(shuffled)) == found
+    texts = {(p.url, p.start): p.text for p in passages}
+    assert found == sorted(found, key=lambda relation: (relation.a, relation.b))
+    for relation in found:
+        assert relation.a != relation.b
+        assert 1 <= len(relation.evidence) <= MOST
+        assert 0 < relation.weight <= relation.n_sources
+        assert relation.n_sites <= relation.n_sources
+        assert 0 < relation.npmi <= 1 + 1e-12
+        assert math.isfinite(relation.llr)
+        for evidence in relation.evidence:
+            start = int(evidence.chunk.partition("#")[2])
+            assert texts[evidence.url, start][evidence.start - start : evidence.end - start] == evidence.quote
+
+
+def test_what_speaks_against_a_quote_never_outweighs_a_further_sentence() -> None:
+    worst = "and this | table | = {{ of arXiv " + "x" * 9000
+    assert (
+        0 == penalty("This one sentence is neither too long nor too short.".replace("This", "One")) < penalty(worst) < 1
+    )
