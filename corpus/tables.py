@@ -175,13 +175,13 @@ _STORED = """
 def stored(db: sqlite3.Connection) -> list[Stored]:
     """Return every source in the order of the lists."""
     order = "order by (select min(list || char(0) || printf('%09d', place)) from entries where source = sources.key)"
-    return [Stored(*row[:7], bool(row[7]), *row[8:]) for row in db.execute(f"{_STORED} {order}")]
+    return [Stored(*(*row[:7], bool(row[7]), *row[8:])) for row in db.execute(f"{_STORED} {order}")]
 
 
 def stored_source(db: sqlite3.Connection, url: str) -> Stored | None:
     """Return one source by its URL, as listed or canonical, or None."""
     row = db.execute(f"{_STORED} where sources.url = ?", (canonical(url),)).fetchone()
-    return Stored(*row[:7], bool(row[7]), *row[8:]) if row else None
+    return Stored(*(*row[:7], bool(row[7]), *row[8:])) if row else None
 
 
 def listed(db: sqlite3.Connection) -> list[Listed]:
@@ -201,7 +201,7 @@ def listed(db: sqlite3.Connection) -> list[Listed]:
         order by list, place
         """
     )
-    return [Listed(*row[:6], tuple(json.loads(row[6])), *row[7:]) for row in rows]
+    return [Listed(*(*row[:6], tuple(json.loads(row[6])), *row[7:])) for row in rows]
 
 
 def note(db: sqlite3.Connection, source: int, status: str, checked_at: str, reason: str = "", mend: str = "") -> None:
@@ -297,7 +297,7 @@ def load_document(db: sqlite3.Connection, url: str) -> Document | None:
         "from documents join sources on sources.key = documents.source where sources.url = ?",
         (canonical(url),),
     ).fetchone()
-    return Document(*row[:4], _load_spans(row[4]), _load_spans(row[5]), *row[6:]) if row else None
+    return Document(*(*row[:4], _load_spans(row[4]), _load_spans(row[5]), *row[6:])) if row else None
 
 
 def digests(db: sqlite3.Connection) -> dict[str, str]:

@@ -2,14 +2,30 @@
 
 import os
 import pathlib
+import subprocess
+import sys
 
 import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
 def shared() -> pathlib.Path:
     """Return the folder of pages and questions used for measuring; $IDEAGRAPH_SHARED names it."""
-    folder = pathlib.Path(os.environ.get("IDEAGRAPH_SHARED", pathlib.Path(__file__).parents[2] / "shared"))
+    folder = pathlib.Path(os.environ.get("IDEAGRAPH_SHARED", ROOT.parent / "shared"))
     if not (folder / "mirror").is_dir():
         pytest.skip(f"no pages to measure with: {folder} is missing (set IDEAGRAPH_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Return the demo library, built by the command line from the demo's pages with the real encoder."""
+    folder = tmp_path_factory.mktemp("demo")
+    demo = ROOT / "docs" / "demo"
+    archive, library = folder / "pages.warc.gz", folder / "library"
+    build = ("build", demo / "reading_list.md", "--replay", archive, "--library", library)
+    subprocess.run([sys.executable, demo / "serve.py", archive], check=True)
+    subprocess.run([sys.executable, ROOT / "cli.py", *build], check=True, capture_output=True)
+    return library

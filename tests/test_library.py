@@ -64,9 +64,13 @@ def test_foreign_keys_are_on_for_every_connection(library: Library) -> None:
 
 
 def test_a_failed_writing_leaves_nothing(library: Library) -> None:
-    with pytest.raises(RuntimeError), library.writing() as db:
-        db.execute("update library set value = 7 where key = 'generation'")
-        raise RuntimeError
+    def fail() -> None:
+        with library.writing() as db:
+            db.execute("update library set value = 7 where key = 'generation'")
+            db.execute("no such statement")
+
+    with pytest.raises(sqlite3.OperationalError):
+        fail()
     with library.reading() as db:
         assert generation(db) == 0
 

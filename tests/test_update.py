@@ -1,0 +1,142 @@
+"""The laws: update equals rebuild, removal leaves nothing, an edit costs what it touches, a killed build goes on."""
+
+import pathlib
+import random
+import tempfile
+from collections.abc import Sequence
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import Blocked, Unreachable
+from corpus.library import Library
+from corpus.model import Request
+from service.canonical import canonical
+from tests.hashing_encoder import HashingEncoder
+from tests.library_at import SECTIONS, Web, build, html_of, library_at
+
+URLS = ("https://a.example/1", "https://a.example/2", "https://b.example/3", "https://c.example/4")
+VERSION = st.lists(st.integers(0, len(SECTIONS) - 1), min_size=1, max_size=4)  # what a page says: may repeat itself
+MOMENT = st.dictionaries(st.sampled_from(URLS), VERSION)  # which pages are listed, and what they say
+KEPT = ("library", "views", "migrations", "lists", "graph")  # they hold nothing of any page
+HISTORY = st.lists(st.tuples(MOMENT, st.randoms(use_true_random=False)), min_size=1, max_size=5)
+
+
+def _title(url: str) -> str:
+    return f"Page {url[-1]}"
+
+
+def _web(pages: dict[str, list[int]]) -> Web:
+    return Web({url: html_of(_title(url), sections) for url, sections in pages.items()})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(history=HISTORY)
+def test_update_equals_rebuild(history: list[tuple[dict[str, list[int]], random.Random]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        grown = library_at(pathlib.Path(folder, "grown"))
+        for pages, chance in history:
+            urls = list(pages)
+            chance.shuffle(urls)
+            build(grown, _web(pages), urls)
+        fresh = library_at(pathlib.Path(folder, "fresh"))
+        build(fresh, _web(history[-1][0]), sorted(history[-1][0]))
+        assert canonical(grown) == canonical(fresh)
+
+
+def test_removing_a_source_leaves_nothing_of_it(tmp_path: pathlib.Path) -> None:
+    library = library_at(tmp_path)
+    web = _web({URLS[0]: [0, 1, 2], URLS[1]: [4, 5]})
+    build(library, web, URLS[:2])
+    assert all(_counts(library).values()), "every table must hold something, or this test can't fail"
+    build(library, web, [])
+    assert not any(_counts(library).values())
+
+
+def test_no_claim_outlives_its_text_even_before_the_graph_is_made_anew(tmp_path: pathlib.Path) -> None:
+    library = library_at(tmp_path)
+    build(library, _web({url: [0, 1, 2] for url in URLS}), URLS)
+    with library.writing() as db:
+        db.execute("delete from sources")
+    assert not any(_counts(library).values())
+
+
+def _counts(library: Library) -> dict[str, int]:
+    with library.reading() as db:
+        names = [name for (name,) in db.execute("select name from sqlite_master where type = 'table'")]
+        own = [name for name in names if name not in KEPT and not name.startswith(("keywords_", "sqlite_"))]
+        return {name: db.execute(f"select count(*) from {name}").fetchone()[0] for name in own}
+
+
+def test_a_second_build_reads_nothing_anew(tmp_path: pathlib.Path) -> None:
+    library = library_at(tmp_path)
+    web = _web({url: [0, 1, 4] for url in URLS})
+    build(library, web, URLS)
+    before, encoder = canonical(library), HashingEncoder()
+    report = build(library, web, URLS, encoder)
+    assert (report.changed, report.encoded, encoder.seen) == (0, 0, [])
+    assert canonical(library) == before
+
+
+def test_a_paragraph_on_top_leaves_the_other_sections_vectors_alone(tmp_path: pathlib.Path) -> None:
+    library = library_at(tmp_path)
+    build(library, _web({URLS[0]: [0, 1, 2, 4, 5]}), URLS[:1])
+    before = _vectors(library)
+    page = html_of(_title(URLS[0]), [0, 1, 2, 4, 5])
+    page = page.replace("<h2>", "<p>A paragraph that was not there before stands on top of it all now.</p><h2>", 1)
+    encoder = HashingEncoder()
+    build(library, Web({URLS[0]: page}), URLS[:1], encoder)
+    after = _vectors(library)
+    assert len(encoder.seen) == 1
+    assert len(before.items() & after.items()) >= len(before) - 1, "keys and vectors of the others stay as they were"
+
+
+def _vectors(library: Library) -> dict[tuple[int, str], bytes]:
+    with library.reading() as db:
+        rows = db.execute("select chunks.key, chunks.id, vector from vectors join chunks on chunks.key = vectors.chunk")
+        return {(key, name): vector for key, name, vector in rows}
+
+
+def test_a_new_title_is_read_anew_though_the_words_are_the_same(tmp_path: pathlib.Path) -> None:
+    library = library_at(tmp_path)
+    build(library, Web({URLS[0]: html_of("One title", [0, 1])}), URLS[:1])
+    build(library, Web({URLS[0]: html_of("Another title", [0, 1])}), URLS[:1])
+    fresh = library_at(tmp_path / "fresh")
+    build(fresh, Web({URLS[0]: html_of("Another title", [0, 1])}), URLS[:1])
+    assert canonical(library) == canonical(fresh)
+
+
+def test_another_encoder_makes_every_vector_anew(tmp_path: pathlib.Path) -> None:
+    library, web = library_at(tmp_path / "grown"), _web({URLS[0]: [0, 1], URLS[1]: [4]})
+    build(library, web, URLS[:2])
+    build(library, web, URLS[:2], HashingEncoder(32))
+    fresh = library_at(tmp_path / "fresh")
+    build(fresh, web, URLS[:2], HashingEncoder(32))
+    assert canonical(library) == canonical(fresh)
+
+
+def test_a_page_that_can_not_be_had_now_keeps_its_copy_and_says_why(tmp_path: pathlib.Path) -> None:
+    library = library_at(tmp_path)
+    build(library, _web({URLS[0]: [0, 1]}), URLS[:1])
+    before = canonical(library)
+    for error in (Unreachable("connection refused"), Blocked("a login page")):
+
+        def failing(requests: Sequence[Request], error: Unreachable | Blocked = error) -> list[tuple[Request, object]]:
+            return [(request, error) for request in requests]
+
+        web = Web({})
+        web.fetch = failing  # type: ignore[assignment, method-assign]  # a web that is down
+        report = build(library, web, URLS[:1])
+        assert [(url, why.reason) for url, why in report.failed] == [(URLS[0], error.reason)]
+        assert canonical(library) == before
+        with library.reading() as db:
+            assert db.execute("select status, reason from sources").fetchall() == [("indexed", error.reason)]
+
+
+def test_a_page_that_is_gone_goes(tmp_path: pathlib.Path) -> None:
+    library = library_at(tmp_path)
+    build(library, _web({URLS[0]: [0, 1], URLS[1]: [2]}), URLS[:2])
+    build(library, _web({URLS[1]: [2]}), URLS[:2])
+    with library.reading() as db:
+        assert db.execute("select status from sources order by url").fetchall() == [("gone",), ("indexed",)]
+        assert db.execute("select count(*) from documents").fetchone() == (1,)

@@ -1,0 +1,59 @@
+"""`verify` finds a single changed byte, wherever it is."""
+
+import pathlib
+
+import pytest
+
+from corpus.library import Library
+from service.verify import verify
+from tests.library_at import Web, build, html_of, library_at
+
+URLS = ("https://a.example/1", "https://b.example/2")
+
+
+@pytest.fixture
+def library(tmp_path: pathlib.Path) -> Library:
+    made = library_at(tmp_path)
+    build(made, Web({url: html_of(f"Page {url}", [0, 1, 2, 4, 5]) for url in URLS}), URLS)
+    return made
+
+
+def test_an_honest_library_has_no_problem(library: Library) -> None:
+    checked, problems = verify(library)
+    assert problems == []
+    assert checked > 100
+
+
+CHANGES = {
+    "a letter of a text": "update documents set text = replace(text, 'Pruning removes', 'Pruning removed')",
+    "a space between two passages": "update documents set text = replace(text, char(10) || char(10), char(10) || ' ')",
+    "a title": "update documents set title = title || '.'",
+    "a letter of a passage": "update chunks set text = replace(text, '剪枝', '剪技') where text like '%剪枝%'",
+    "a passage's place": 'update chunks set start = start + 1, "end" = "end" + 1 where key = 2',
+    "a passage's name": "update chunks set id = replace(id, substr(id, 1, 1), 'x') where key = 1",
+    "a byte of a page": "update pages set body = cast(substr(body, 1, 40) || x'00' || substr(body, 42) as blob)",
+    "a byte of a vector": "update vectors set vector = cast(substr(vector, 1, 40) || x'77' as blob) where chunk = 2",
+    "a mention's place": "update found set mentions = replace(mentions, '[[', '[[1') where chunk = 3",
+    "a quote": "update evidence set quote = replace(quote, 'e', 'a')",
+    "a quote's place": "update evidence set start = start + 1 where place = 0",
+    "a concept's spelling": "update spellings set key = key || 'x' where concept = 1",
+    "a place of a concept": "update places set spans = replace(spans, '[[', '[[1')",
+    "a vector less": "delete from vectors where chunk = 2",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.replace(" ", "-"))
+def test_a_change_behind_its_back_is_found(library: Library, change: str) -> None:
+    with library.writing() as db:
+        db.execute("pragma defer_foreign_keys = on")
+        db.execute("drop trigger if exists chunks_marked")
+        db.execute("drop trigger if exists evidence_go")
+        assert db.execute(CHANGES[change]).rowcount > 0, "nothing was changed"
+    assert verify(library)[1], change
+
+
+def test_the_line_says_where(library: Library) -> None:
+    with library.writing() as db:
+        db.execute("update evidence set quote = replace(quote, 'e', 'a') where quote like '%e%' and place = 0")
+    problems = verify(library)[1]
+    assert any("does not stand there" in line and "a.example" in line for line in problems)
