@@ -259,7 +259,7 @@ def _marks(
     Reading all sentences of ten passages takes the encoder half a second and more, so it reads only the first few that
     the words leave open. A passage behind those, without a word of the question, has no mark.
     """
-    places = [sentences(hit.text) for hit in hits]
+    places = [_said(hit) for hit in hits]
     scores = [_by_words(hit.text, some, weights) for hit, some in zip(hits, places, strict=True)]
     enough = _TELLING * sum(weights.values())
     left = [nth for nth, some in enumerate(places) if len(some) > 1 and max(scores[nth]) < enough][:_READ_AGAIN]
@@ -268,6 +268,12 @@ def _marks(
     for nth in left:
         scores[nth] = [next(cosines) for _ in places[nth]]
     return [_best(some, each) for some, each in zip(places, scores, strict=True)]
+
+
+def _said(hit: Hit) -> list[tuple[int, int]]:
+    """Return the sentences of a passage without the headings, which name what is said and say nothing."""
+    every = sentences(hit.text)
+    return [place for place in every if hit.text[slice(*place)] not in hit.heading] or every
 
 
 def _by_words(text: str, places: Sequence[tuple[int, int]], weights: Mapping[str, float]) -> list[float]:
