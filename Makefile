@@ -5,15 +5,15 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 DEMO ?= .cache/demo
 
-.PHONY: demo test lint clean
+.PHONY: demo test clean
 
 # torch goes in first: the constraints name the one version whose CPU wheel is wanted, and nothing after it may replace it.
 $(VENV)/installed: pyproject.toml constraints.txt
 	@echo "== Environment in $(VENV) (some minutes, once)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --constraint constraints.txt torch
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --quiet --upgrade pip
+	$(BIN)/pip install --quiet --quiet --constraint constraints.txt torch
+	$(BIN)/pip install --quiet --quiet --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/pip check
 	@touch $@
 
@@ -21,11 +21,9 @@ demo: $(VENV)/installed
 	@PATH="$(abspath $(BIN)):$$PATH" bash docs/demo/demo.sh $(DEMO)
 
 test: $(VENV)/installed
-	@echo "== Style, types, tests"
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest
+	@begin=$$SECONDS; for step in "ruff check ." "ruff format --check ." mypy pytest; do \
+	    echo "== $$step"; $(BIN)/$$step || exit 1; \
+	done; echo "== All of it took $$((SECONDS - begin)) s."
 
 clean:
 	rm -rf $(VENV) .cache

@@ -153,7 +153,7 @@ def _change(
         click.echo(to_json(reports=[report.as_row()]))
     else:
         _show(render.report(report))
-    if not report.sources["indexed"]:
+    if report.asked and len(report.failed) == report.asked:
         raise click.exceptions.Exit(1)
 
 

@@ -19,6 +19,7 @@ class Report:
 
     sources: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)  # all, by status
     failed: list[tuple[str, PageError]] = dataclasses.field(default_factory=list)  # (url as listed, why), this time
+    asked: int = 0  # sources that were to be brought up to date
     changed: int = 0  # sources whose text was read anew
     passages: int = 0  # those sources have now
     dead: int = 0  # passages that went
@@ -43,7 +44,7 @@ class Report:
             {"url": url, "status": why.status, "reason": why.reason, "mend": why.mend(url)} for url, why in self.failed
         ]
         return {
-            "sources": dict(self.sources), "failed": failed, "changed": self.changed, "passages": self.passages,
+            "sources": dict(self.sources), "failed": failed, "asked": self.asked, "changed": self.changed, "passages": self.passages,
             "dead": self.dead, "encoded": self.encoded, "concepts": self.concepts, "relations": self.relations,
             "unmatched": [str(rule) for rule in self.unmatched],
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},

@@ -4,6 +4,7 @@ A full build is an update from an empty library. Whole pages go in, one transact
 on where it stopped; what all passages say together is computed again at the end if any of them moved.
 """
 
+import datetime
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
@@ -68,6 +69,7 @@ def update(
         job = _Job(library, encoder, report, supplied)
         with library.reading() as db:
             sources = [source for source in stored(db) if only is None or source.url in only]
+        report.asked = len(sources)
         listener.begin(len(sources))
         for source, outcome in job.outcomes(sources, fetch):
             listener.done(source.listed_url, job.take(source, outcome))
@@ -191,7 +193,8 @@ class _Job:
             if not keep:
                 delete_document(db, source.key)
             status = "indexed" if keep else error.status
-            note(db, source.key, status, source.checked_at, error.reason, error.mend(source.listed_url))
+            now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            note(db, source.key, status, now, error.reason, error.mend(source.listed_url))
 
 
 def _document(page: Page, url: str) -> Document | PageError:

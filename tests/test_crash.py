@@ -12,11 +12,14 @@ from multiprocessing.synchronize import Event
 import pytest
 
 from corpus.errors import Locked
-from corpus.model import Request
+from corpus.model import Request, Source
+from corpus.tables import replace_list
 from service.ask import Snapshot
 from service.canonical import canonical
-from service.update import Outcome
+from service.progress import Listener
+from service.update import Outcome, update
 from service.verify import verify
+from tests.hashing_encoder import HashingEncoder
 from tests.library_at import SECTIONS, Web, build, html_of, library_at
 
 URLS = [f"https://{site}.example/{number}" for site in "abc" for number in range(4)]
@@ -78,6 +81,27 @@ def test_a_page_that_was_in_before_the_kill_is_not_read_again(tmp_path: pathlib.
         build(library, web, URLS)
     web.fetch = whole_fetch  # type: ignore[method-assign]
     assert build(library, web, URLS).changed == len(URLS) - 5
+
+
+def test_asked_to_stop_it_finishes_the_page_in_hand(tmp_path: pathlib.Path) -> None:
+    class Impatient(Listener):
+        pages = 0
+
+        def done(self, url: str, outcome: str) -> None:
+            self.pages += 1
+
+        def stopping(self) -> bool:
+            return self.pages == 3
+
+    library, web = library_at(tmp_path), _web()
+    with library.writing() as db:
+        replace_list(db, "list", [Source(url) for url in URLS])
+    with pytest.raises(KeyboardInterrupt):
+        update(library, web.fetch, HashingEncoder(), listener=Impatient())
+    with Snapshot.open(library) as snapshot:
+        status = snapshot.status()
+    assert (status.sources, status.to_do) == ({"indexed": 3, "pending": len(URLS) - 3}, "ideagraph update")
+    assert build(library, web, URLS).changed == len(URLS) - 3
 
 
 def _hold(folder: pathlib.Path, held: Event, free: Event) -> None:

@@ -8,9 +8,11 @@ export IDEAGRAPH_LIBRARY="$1/library"
 
 run() {
     local begin=$SECONDS code=0
-    printf '\n\033[1m$ ideagraph'
-    printf ' %q' "$@" | sed "s/\\\\ / /g"
-    printf '\033[0m\n'
+    printf '\n$ ideagraph'
+    for word in "$@"; do
+        case $word in *' '*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
+    done
+    printf '\n'
     ideagraph "$@" || code=$?
     printf '(%s s)\n' $((SECONDS - begin))
     return $code
@@ -24,5 +26,5 @@ run search "为什么要用多头注意力" -n 3
 run related "multi-head attention" -n 5
 run path XLNet pruning
 run export "$1/ideas.graphml"
-echo
-echo "The demo took $((SECONDS - begin)) s. Its library is in $IDEAGRAPH_LIBRARY, its graph in $1/ideas.graphml."
+printf '\nThe demo took %s s. The graph is in %s.\n' $((SECONDS - begin)) "$1/ideas.graphml"
+printf 'Ask it more: %s search "your question" --library %s\n' "$(command -v ideagraph)" "$IDEAGRAPH_LIBRARY"
