@@ -20,6 +20,7 @@ OWN = (
     create table views (name text primary key, generation integer not null, sha256 text not null) strict;
     """,
 )
+_TROUBLES = tuple(f"SQLITE_{name}" for name in ("BUSY", "CANTOPEN", "CORRUPT", "FULL", "IOERR", "NOTADB", "READONLY"))
 BUSY_TIMEOUT_S = 30.0  # a writing transaction lasts milliseconds; half a minute means that something is wrong
 
 
@@ -79,28 +80,28 @@ class Library:
             db.execute("pragma journal_mode = wal")
             db.execute("pragma synchronous = normal")  # with WAL: a power cut may lose the last page, never the file
         except sqlite3.DatabaseError as error:
-            raise LibraryError(
-                f"{self.folder / DATABASE} can't be opened ({error}); restore it or build anew"
-            ) from error
+            db.close()
+            raise self._unusable(error) from error
         return db
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection that sees one moment of the library, whatever is written meanwhile."""
-        with contextlib.closing(self.connect()) as db:
+        with contextlib.closing(self.connect()) as db, self._troubles():
             db.execute("begin")
             yield db
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection in one transaction: all of it is kept, or nothing."""
-        with contextlib.closing(self.connect()) as db:
+        with contextlib.closing(self.connect()) as db, self._troubles():
             db.execute("begin immediate")
             try:
                 yield db
                 db.execute("commit")
             except BaseException:
-                db.execute("rollback")
+                if db.in_transaction:  # a full disk has rolled it back already
+                    db.execute("rollback")
                 raise
 
     @contextlib.contextmanager
@@ -127,9 +128,7 @@ class Library:
                 )
                 done = dict(db.execute("select room, number from migrations"))
             except sqlite3.DatabaseError as error:
-                raise LibraryError(
-                    f"{self.folder / DATABASE} is damaged ({error}); restore it or build anew"
-                ) from error
+                raise self._unusable(error) from error
             if done == {room: len(steps) for room, steps in self._rooms}:
                 return
             for room, steps in self._rooms:
@@ -164,8 +163,19 @@ class Library:
         with contextlib.closing(self.connect()) as db:
             db.execute("insert or replace into views (name, generation, sha256) values (?, ?, ?)", row)
 
-    def _damaged(self, error: sqlite3.Error) -> LibraryError:
-        return LibraryError(f"{self.folder / DATABASE} can't be read ({error}); restore it or build anew")
+    @contextlib.contextmanager
+    def _troubles(self) -> Iterator[None]:
+        """Raise as ours what the disk or another process did; an error in our SQL keeps its traceback."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "").startswith(_TROUBLES):
+                raise self._unusable(error) from error
+            raise
+
+    def _unusable(self, error: sqlite3.Error) -> LibraryError:
+        mend = "free some space, let other programs end, or restore the file, then try again"
+        return LibraryError(f"{self.folder / DATABASE} can't be used ({error}); {mend}")
 
     def load_view(self, db: sqlite3.Connection, name: str, generation: int) -> bytes | None:
         """Return the cache's bytes, or None where it is missing, damaged or of another generation."""

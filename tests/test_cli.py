@@ -10,10 +10,13 @@ import sys
 from collections.abc import Callable
 
 import click
+import igraph  # type: ignore[import-untyped]  # it has no annotations
 import networkx as nx
 import pytest
 
 import cli
+from kg.tables import read_concepts, read_relations
+from service.rooms import open_library
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "docs" / "demo"
@@ -152,14 +155,23 @@ def test_a_path_goes_hop_by_hop(run: Run) -> None:
     assert all(hop["evidence"] for hop in hops)
 
 
-def test_the_exported_graph_is_the_librarys(run: Run, tmp_path: pathlib.Path) -> None:
+def test_the_exported_graph_is_the_librarys(run: Run, tmp_path: pathlib.Path, demo: pathlib.Path) -> None:
     file = tmp_path / "ideas.graphml"
     code, out, _ = run("export", str(file), "--json")
     (counts,) = json.loads(out)["export"]
-    graph = nx.read_graphml(file)
+    graph, other = nx.read_graphml(file), igraph.Graph.Read_GraphML(str(file))
     assert code == 0
-    assert graph.number_of_nodes() == counts["concepts"] + counts["sources"]
-    assert graph.number_of_edges() == counts["edges"]
+    assert graph.number_of_nodes() == other.vcount() == counts["concepts"] + counts["sources"]
+    assert graph.number_of_edges() == other.ecount() == counts["edges"]
+    with open_library(demo).reading() as db:
+        concepts, relations = read_concepts(db), read_relations(db)
+    labels = {concept.id: concept.name for concept in concepts}
+    weights = {(relation.a, relation.b): relation.weight for relation in relations}
+    assert labels.items() <= dict(graph.nodes(data="label")).items()
+    assert labels.items() <= dict(zip(other.vs["id"], other.vs["label"], strict=True)).items()
+    assert weights.items() <= {(a, b): values["weight"] for a, b, values in graph.edges(data=True)}.items()
+    ends = [(other.vs[edge.source]["id"], other.vs[edge.target]["id"]) for edge in other.es]
+    assert weights.items() <= dict(zip(ends, other.es["weight"], strict=True)).items()
 
 
 def test_verify_finds_nothing_wrong(run: Run) -> None:

@@ -75,6 +75,20 @@ def test_a_failed_writing_leaves_nothing(library: Library) -> None:
         assert generation(db) == 0
 
 
+def test_a_full_disk_is_told_in_one_line_and_nothing_is_lost(library: Library) -> None:
+    def fill() -> None:
+        with library.writing() as db:
+            db.execute("update library set value = 7 where key = 'generation'")
+            pages = db.execute("pragma page_count").fetchone()[0]
+            db.execute(f"pragma max_page_count = {pages}")  # as a disk without room for one page more
+            db.execute("create table big as select randomblob(100000)")
+
+    with pytest.raises(LibraryError, match="full.*free some space"):
+        fill()
+    with library.reading() as db:
+        assert generation(db) == 0
+
+
 def test_a_reader_sees_one_moment_and_never_waits(library: Library) -> None:
     with library.reading() as reader:
         assert generation(reader) == 0
