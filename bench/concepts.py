@@ -14,28 +14,33 @@ import itertools
 import json
 import math
 import pathlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from corpus.archive import warc_pages
 from corpus.chunk import chunks
 from corpus.extract import document
+from corpus.model import Chunk
 from kg import glossary
 from kg.concepts import Concepts, concepts
 from kg.curation import Curation
 from kg.evidence import Account, account, candidates
 from kg.mentions import mentions
+from kg.model import Found
 from kg.names import key
 
 Gold = Sequence[Mapping[str, list[str]]]
 
 
-def accounts(warc: pathlib.Path) -> list[Account]:
-    """Return what each page of an archive says."""
-    found = []
+def read(warc: pathlib.Path) -> Iterator[tuple[Chunk, Found]]:
+    """Yield each passage of the pages of an archive, with what is found in it."""
     for page in warc_pages(warc):
-        passages = chunks(document(page, page.url), lambda text: len(text) // 3)  # tokens, roughly
-        found.append(account(page.url, [(chunk, mentions(chunk)) for chunk in passages]))
-    return found
+        for chunk in chunks(document(page, page.url), lambda text: len(text) // 3):  # tokens, roughly
+            yield chunk, mentions(chunk)
+
+
+def accounts(passages: Iterable[tuple[Chunk, Found]]) -> list[Account]:
+    """Return what each page says; the passages of a page stand together."""
+    return [account(url, own) for url, own in itertools.groupby(passages, key=lambda item: item[0].url)]
 
 
 def in_language(said: Iterable[Account], lang: str) -> list[Account]:
@@ -156,7 +161,7 @@ def main() -> None:
     options = parser.parse_args()
     gold = json.loads((options.shared / "gold" / "concepts_dev.json").read_text(encoding="utf-8"))
     texts = json.loads((options.shared / "gold" / "concept_articles.json").read_text(encoding="utf-8"))
-    said = accounts(options.shared / "mirror" / "concept_articles.warc.gz")
+    said = accounts(read(options.shared / "mirror" / "concept_articles.warc.gz"))
     known = glossary.shipped()
     for lang, title in (("en", "English"), ("zh", "Chinese"), ("", "both")):
         own = in_language(said, lang)

@@ -1,9 +1,10 @@
 """How well `related` finds what an expert calls related: P@1, P@5 and MAP against hand-written concepts.
 
-Usage: python -m bench.related SHARED [--names]
+Usage: python -m bench.related SHARED [--names] [--own]
 
-The concepts and their spellings are the gold's own (matched as strings), so that only the ranking is measured.
-`--names` adds the cosine of the names, from the default encoder.
+The concepts and their spellings are the gold's own (matched as strings), so that only the ranking is measured; with
+`--own` they are those that the product finds in the same articles. `--names` adds the cosine of the names, from the
+default encoder.
 """
 
 import argparse
@@ -12,21 +13,29 @@ import pathlib
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench import concepts as concept_bench
+from kg import glossary
+from kg.concepts import concepts as find_concepts
+from kg.concepts import passages as named
+from kg.curation import Curation
 from kg.model import Concept, Passage, Place
+from kg.names import key
 from kg.related import Web, related
 from kg.relations import relations
 
 PASSAGE_CHARS = 900  # about what a passage of the library holds
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？；]|\n\s*\n|$)", re.DOTALL)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+Gold: TypeAlias = Sequence[Mapping[str, object]]
 
 
-def concepts(gold: Sequence[Mapping[str, object]]) -> list[Concept]:
+def concepts(gold: Gold) -> list[Concept]:
     """Return the gold's entries as concepts; the spellings that the gold calls ambiguous are left out."""
     made = []
     for entry in gold:
@@ -45,8 +54,8 @@ def concepts(gold: Sequence[Mapping[str, object]]) -> list[Concept]:
 
 def passages(texts: Mapping[str, str], known: Iterable[Concept]) -> Iterator[Passage]:
     """Yield the texts in passages of whole sentences, with every place where a spelling stands."""
-    spelt = {key: concept.id for concept in known for key in concept.keys}
-    pattern = re.compile("|".join(_bounded(key) for key in sorted(spelt, key=len, reverse=True)), re.IGNORECASE)
+    spelt = {name: concept.id for concept in known for name in concept.keys}
+    pattern = re.compile("|".join(_bounded(name) for name in sorted(spelt, key=len, reverse=True)), re.IGNORECASE)
     for name, text in sorted(texts.items()):
         spans = [(m.start(), m.end()) for m in _SENTENCE.finditer(text) if m.group().strip()]
         while spans:
@@ -56,19 +65,53 @@ def passages(texts: Mapping[str, str], known: Iterable[Concept]) -> Iterator[Pas
             yield _passage(name, text, taken, pattern, spelt)
 
 
-def score(ranking: Callable[[Concept], Sequence[str]], gold: Sequence[Mapping[str, object]]) -> dict[str, float]:
-    """Return P@1, P@5 (of as many as there are, at most five) and MAP over concepts with related ones, in percent."""
-    first, five, average = [], [], []
-    by_id = {concept.id: concept for concept in concepts(gold)}
-    for entry in gold:
-        wanted = set(_words(entry["related"])) & set(by_id)
-        if not wanted:
-            continue
-        hits = [name in wanted for name in ranking(by_id[str(entry["name"])])]
+def score(
+    ranking: Callable[[str], Sequence[str]], queries: Mapping[str, Sequence[Collection[str]]]
+) -> dict[str, float]:
+    """Return P@1, P@5 (of as many as there are, at most five; and of five) and MAP, in percent.
+
+    `queries`: for each concept's id those related to it, each as the ids that stand for it; one counts once.
+    """
+    first, due, five, average = [], [], [], []
+    for concept, wanted in queries.items():
+        hits, left = [], list(wanted)
+        for name in ranking(concept):
+            hit = next((one for one in left if name in one), None)
+            hits.append(hit is not None)
+            if hit is not None:
+                left.remove(hit)
         first.append(float(any(hits[:1])))
-        five.append(sum(hits[:5]) / min(5, len(wanted)))
+        due.append(sum(hits[:5]) / min(5, len(wanted)))
+        five.append(sum(hits[:5]) / 5)
         average.append(sum(sum(hits[: i + 1]) / (i + 1) for i, hit in enumerate(hits) if hit) / len(wanted))
-    return {"P@1": 100 * float(np.mean(first)), "P@5": 100 * float(np.mean(five)), "MAP": 100 * float(np.mean(average))}
+    means = {"P@1": first, "P@5": due, "P@5 of five": five, "MAP": average}
+    return {name: 100 * float(np.mean(values)) for name, values in means.items()}
+
+
+def given(gold: Gold) -> dict[str, list[set[str]]]:
+    """Return what the expert calls related, by the gold's own names."""
+    names = {str(entry["name"]) for entry in gold}
+    return {
+        str(entry["name"]): [{name} for name in _words(entry["related"]) if name in names]
+        for entry in gold
+        if names & set(_words(entry["related"]))
+    }
+
+
+def resolved(gold: Gold, known: Iterable[Concept]) -> dict[str, list[set[str]]]:
+    """Return the same for a library's own concepts, found by any spelling; left out is what the library has not."""
+    by_key = {name: concept.id for concept in known for name in concept.keys}
+    ids: dict[str, list[str]] = {}
+    for entry in gold:
+        spellings = [str(entry["name"]), *_words(entry["aliases_en"]), *_words(entry["aliases_zh"])]
+        ids[str(entry["name"])] = [by_key[key(spelling)] for spelling in spellings if key(spelling) in by_key]
+    queries: dict[str, list[set[str]]] = {}
+    for entry in gold:
+        own = ids[str(entry["name"])][:1]
+        wanted = [set(ids[name]) - set(own) for name in _words(entry["related"]) if set(ids.get(name, ())) - set(own)]
+        if own and wanted:
+            queries.setdefault(own[0], wanted)
+    return queries
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -76,17 +119,24 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench.related")
     parser.add_argument("shared", type=pathlib.Path, help="the folder that holds gold/")
     parser.add_argument("--names", action="store_true", help="add the cosine of the names (loads the encoder)")
-    given = parser.parse_args(arguments)
-    gold = json.loads((given.shared / "gold/concepts_dev.json").read_text("utf-8"))
-    texts = json.loads((given.shared / "gold/concept_articles.json").read_text("utf-8"))
-    known = concepts(gold)
-    read = list(passages(texts, known))
+    parser.add_argument("--own", action="store_true", help="end to end: the concepts found in the same articles")
+    options = parser.parse_args(arguments)
+    gold = json.loads((options.shared / "gold/concepts_dev.json").read_text("utf-8"))
+    if options.own:
+        found_in = list(concept_bench.read(options.shared / "mirror/concept_articles.warc.gz"))
+        found = find_concepts(concept_bench.accounts(found_in), glossary.shipped(), Curation())
+        known: Sequence[Concept] = found.ranked
+        read, queries = list(named(found_in, found.by_key)), resolved(gold, known)
+    else:
+        texts = json.loads((options.shared / "gold/concept_articles.json").read_text("utf-8"))
+        known = concepts(gold)
+        read, queries = list(passages(texts, known)), given(gold)
     started = time.perf_counter()
-    found = relations(read)
+    links = relations(read)
     took = time.perf_counter() - started
-    print(f"{len(found)} relations from {len(read)} passages in {took:.2f} s")
-    web = Web.build(known, found, _name_vectors(known) if given.names else None)
-    for name, value in score(lambda concept: [r.concept.id for r in related(web, concept.id, k=500)], gold).items():
+    print(f"{len(links)} relations from {len(read)} passages in {took:.2f} s; {len(queries)} of {len(gold)} asked")
+    web = Web.build(known, links, _name_vectors(known) if options.names else None)
+    for name, value in score(lambda concept: [r.concept.id for r in related(web, concept, k=500)], queries).items():
         print(f"{name} {value:.1f}")
     return 0
 
@@ -103,8 +153,8 @@ def _words(value: object) -> list[str]:
     return [str(word) for word in value]
 
 
-def _bounded(key: str) -> str:
-    return re.escape(key) if _HAN.search(key) else rf"(?<![A-Za-z0-9]){re.escape(key)}(?:e?s)?(?![A-Za-z0-9])"
+def _bounded(name: str) -> str:
+    return re.escape(name) if _HAN.search(name) else rf"(?<![A-Za-z0-9]){re.escape(name)}(?:e?s)?(?![A-Za-z0-9])"
 
 
 def _passage(
@@ -114,8 +164,8 @@ def _passage(
     sentences = tuple((a - start, b - start) for a, b in spans)
     places = []
     for match in pattern.finditer(text, start, end):
-        key = match.group().lower()
-        concept = spelt.get(key) or spelt.get(key.removesuffix("s")) or spelt.get(key.removesuffix("es"))
+        spelling = match.group().lower()
+        concept = spelt.get(spelling) or spelt.get(spelling.removesuffix("s")) or spelt.get(spelling.removesuffix("es"))
         sentence = next((i for i, (a, b) in enumerate(spans) if a <= match.start() and match.end() <= b), None)
         if concept is not None and sentence is not None:
             places.append(Place(concept, match.start() - start, match.end() - start, sentence))

@@ -12,9 +12,9 @@ from kg import vocabulary
 from kg.curation import Curation
 from kg.evidence import Candidate
 from kg.glossary import Entry
-from kg.names import initials, is_acronym, is_han, key, words
+from kg.names import counted_out, initials, is_acronym, is_han, key, words
 
-_TAIL = re.compile(  # what may follow a name without naming more
+MERE_TAIL = re.compile(  # what may follow a name without naming more
     r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
     r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
     r"|(?P<name>algorithm|method|technique|network|function|operation|optimizer|score|benchmark|dataset|module|layer"
@@ -117,7 +117,7 @@ def _entries_by_key(glossary: Sequence[Entry]) -> dict[str, int]:
 def _join_variants(found: Mapping[str, Candidate], result: Families, entry_of: Mapping[str, int]) -> None:
     """Join what adds a mere tail to X, and X model to X modeling."""
     for name in sorted(found):
-        tail = _TAIL.search(name)
+        tail = MERE_TAIL.search(name)
         base = name[: tail.start()] if tail else ""
         if tail and base in found and not _known_apart(result, base, name, entry_of):
             members = [found[member] for member in result.members(base)]
@@ -164,8 +164,9 @@ def _join_acronyms(
         if short in readings:
             reading = _dominant(readings[short], result)
         else:
-            exact = [long for long in by_initials.get(short, ()) if found[long].urls & candidate.urls]
-            reading = exact[0] if len(exact) == 1 and len(short) >= 3 else None
+            letters = counted_out(short)
+            exact = [long for long in by_initials.get(letters, ()) if found[long].urls & candidate.urls]
+            reading = exact[0] if len(exact) == 1 and len(letters) >= 3 else None
         if reading is not None and not _known_apart(result, short, reading, entry_of):
             result.join(reading, short, "acronym")
 

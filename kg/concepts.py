@@ -6,19 +6,20 @@ import difflib
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from corpus.errors import NotFound
+from corpus.model import Chunk
 from kg import ranking
-from kg.aliases import families
+from kg.aliases import MERE_TAIL, families
 from kg.curation import Curation, Rule
 from kg.evidence import Account, Candidate, candidates
 from kg.glossary import Entry
-from kg.model import Concept, Found, Place
-from kg.names import HAN, is_han, is_latin, key
+from kg.mentions import mentions
+from kg.model import Concept, Found, Passage, Place
+from kg.names import is_han, is_latin, key
 from kg.selection import is_kept, is_term, kind
 
-_HAN = re.compile(f"[{HAN}]+")
 MAX_ALIASES = 24  # spellings shown; the keys are all kept
 
 
@@ -71,6 +72,21 @@ def places(found: Found, by_key: Mapping[str, str]) -> tuple[Place, ...]:
     return tuple(sorted(taken, key=lambda place: place.start))
 
 
+def passages(read: Iterable[tuple[Chunk, Found]], by_key: Mapping[str, str]) -> Iterator[Passage]:
+    """Yield each passage with the concepts that it names, and those that its title and headings name."""
+    topics: dict[str, frozenset[str]] = {}  # by line: each stands over many passages
+    for chunk, found in read:
+        lines = (chunk.title, *chunk.heading)
+        for line in lines:
+            if line not in topics:
+                alone = Chunk(id="", url="", title="", lang="", heading=(), text=line, start=0, end=len(line))
+                topics[line] = frozenset(place.concept for place in places(mentions(alone), by_key))
+        yield Passage(
+            chunk.id, chunk.url, chunk.lang, chunk.text, chunk.start, found.sentences, places(found, by_key),
+            frozenset().union(*(topics[line] for line in lines)),
+        )  # fmt: skip
+
+
 def resolve(query: str, ranked: Sequence[Concept]) -> Concept:
     """Return the concept that a user's words name, whatever their case, hyphens, plural or language.
 
@@ -88,8 +104,7 @@ def resolve(query: str, ranked: Sequence[Concept]) -> Concept:
     close = difflib.get_close_matches(folded, names, n=8, cutoff=0.6)
     inside = [name for name in names if folded and len(folded) > 1 and folded in name][:5]
     near = list(dict.fromkeys(names[name] for name in (*close, *inside)))[:5]
-    hint = f"; did you mean {', '.join(near)}?" if near else "; 'ideagraph concepts' lists what there is"
-    raise NotFound(f"no concept is called {query!r}{hint}", near)
+    raise NotFound(f"no concept is called {query!r}", near)
 
 
 def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, Entry], curation: Curation) -> Concept:
@@ -101,15 +116,17 @@ def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, 
     known = [entry_of[member.key] for member in sorted(members, key=_by_count) if member.key in entry_of]
     entry = known[0] if known else None
     label_en = _label([s for s in written if is_latin(s)], surfaces, entry.en if entry else "")
-    chinese = [s for s in written if is_han(s) and key(_HAN.sub("", s)) not in keys]  # BERT模型 is no Chinese name
-    label_zh = _label(chinese, surfaces, entry.zh if entry else "")
+    chinese = [s for s in written if _is_chinese_name(s)]
+    label_zh = entry.zh if entry else _label(chinese, surfaces, "")  # as readers know it, whatever was written
+    label_zh = label_zh if _is_chinese_name(label_zh) else ""
     name = label_en or label_zh
     for rule in curation.of("rename"):
         if keys & set(rule.keys):
             name = rule.value
             label_en, label_zh = (label_en, name) if is_han(name) else (name, label_zh)
     told = [rule.value for rule in curation.of("kind") if keys & set(rule.keys)]
-    aliases = _one_each([name, *written])[:MAX_ALIASES]
+    unwritten = [known_as for known_as in entry.names if entry_of[key(known_as)] == entry] if entry else []
+    aliases = _one_each([*_one_each([name, *written])[: MAX_ALIASES - len(unwritten)], *unwritten])
     return Concept(
         id="",
         name=name,
@@ -122,6 +139,11 @@ def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, 
         n_mentions=sum(member.count for member in members),
         score=round(score, 4),
     )
+
+
+def _is_chinese_name(surface: str) -> bool:
+    """Tell whether a spelling is a name in Chinese: BERT模型 and softmax函数 only say what BERT and softmax are."""
+    return is_han(surface) and not is_latin(MERE_TAIL.sub("", key(surface)))
 
 
 def _silent_keys(keys: Iterable[str], entry_of: Mapping[str, Entry]) -> set[str]:

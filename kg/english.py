@@ -63,7 +63,8 @@ def part(surface: str) -> Part:
     hyphened = re.split("[-/]", lower)
     if len(hyphened) > 1 and (hyphened[-1] in listed["hyphen-tail"] or lower.endswith("ed")):
         return Part.WEAK  # BERT-based
-    if is_name(surface) and not (surface.isupper() and lower in general):
+    capitals = surface.removesuffix("s")  # GPUs
+    if is_name(surface) and not (capitals.isupper() and capitals.lower() in general):
         return Part.NAME
     if lower in general:
         return general[lower]

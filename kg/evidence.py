@@ -2,7 +2,6 @@
 
 import collections
 import dataclasses
-import urllib.parse
 from collections.abc import Collection, Iterable, Mapping
 
 from corpus.model import Chunk
@@ -104,8 +103,3 @@ def candidates(
         if counts[key] > 1 or key in known or cues[key].keys() & POINTING or "name" in cues[key]
     }
     return found, dict(sorted(pairs.items()))
-
-
-def site(url: str) -> str:
-    """Return the host of an address, without www."""
-    return (urllib.parse.urlsplit(url).hostname or url).removeprefix("www.")

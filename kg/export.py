@@ -3,7 +3,7 @@
 A writer of our own, for what each reader does: Gephi takes a key named `d3` for the node's label, `d7` for the edge's,
 and networkx numbers its keys so; Gephi drops a key without `for`, and reads colours as plain ints; Cytoscape knows only
 five types, wants edges after nodes, unprefixed tags and `interaction` on an edge; no reader survives a control
-character. Text is written as it comes: an element tree, even lxml's streaming one, takes ten times as long.
+character. Text is written as it comes: an element tree, even lxml's streaming one, takes about twice as long.
 The same graph gives the same bytes.
 """
 

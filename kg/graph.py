@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 
-from kg.articles import Article
-from kg.model import Concept, Relation
+from kg.model import Article, Concept, Relation
 from kg.patterns import SYMMETRIC
 
 SEED = 0  # Louvain shuffles; the same seed over the same order of nodes gives the same communities

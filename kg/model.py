@@ -1,6 +1,7 @@
 """The values of this room: what one passage says (Mention, Gloss), what all of them say (Concept, Relation)."""
 
 import dataclasses
+from collections.abc import Mapping
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Passage:
     text: str
     start: int  # of the passage in its document
     sentences: tuple[tuple[int, int], ...]
-    places: tuple[Place, ...]
+    places: tuple[Place, ...]  # by start; none overlaps another
+    topics: frozenset[str] = frozenset()  # concepts that the page's title and the headings above it name
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,3 +100,14 @@ class Relation:
     n_sources: int
     n_sites: int
     evidence: tuple[Evidence, ...]  # best first, never empty
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Article:
+    """A source with what it mentions."""
+
+    url: str
+    title: str
+    lang: str
+    site: str
+    mentions: Mapping[str, int]  # how often, by concept id

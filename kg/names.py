@@ -91,7 +91,9 @@ def _singular(written: str, folded: str) -> str:
     """Return the singular of an English word; names in capitals (LMS, but not GANs) stay as they are."""
     if folded in _SINGULAR:
         return _SINGULAR[folded]
-    if len(folded) < 4 and not re.fullmatch("[A-Z]{2,}s", written):
+    if re.fullmatch("[A-Z]{2,}s", written):
+        return folded[:-1]
+    if len(folded) < 4:
         return folded
     if (
         not folded.endswith("s")
@@ -116,7 +118,7 @@ def is_acronym(surface: str) -> bool:
     """Tell whether a spelling looks like an acronym: one word of 2-8 letters, at least half of them capitals."""
     if not _ACRONYM.fullmatch(surface):
         return False
-    letters = [c for c in surface.removesuffix("s") if c.isalpha()]
+    letters = [c for c in counted_out(surface.removesuffix("s")) if c.isalpha()]
     capitals = sum(c.isupper() for c in letters)
     return 2 <= len(letters) <= 8 and capitals >= 2 and capitals * 2 >= len(letters)
 
@@ -124,6 +126,12 @@ def is_acronym(surface: str) -> bool:
 def initials(parts: Sequence[str]) -> str:
     """Return the first letters of words: attention is all you need -> aiayn."""
     return "".join(part[0] for part in parts)
+
+
+def counted_out(short: str) -> str:
+    """Return the letters that a short form counts instead of writing them: c4 -> cccc, w3c -> wwwc."""
+    counted = re.match(r"([A-Za-z])([2-9])(?!\d)", short)  # only where it opens the name: GPT-2 counts no transformers
+    return counted[1] * int(counted[2]) + short[2:] if counted else short
 
 
 def long_form(short: str, before: str) -> int | None:

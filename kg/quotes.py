@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.evidence import site
+from corpus.sentences import sentences
+from corpus.urls import site
 from kg.model import Evidence
 
 MOST = 5  # quotes a relation keeps
@@ -19,7 +20,7 @@ _LEANS = re.compile(
 )
 # A reference, a table row, a formula, code, or a list run together.
 _FURNITURE = re.compile(
-    r"https?://|arxiv|et al\.?,? \(?\d{4}|\bdoi\b|\|.*\||[={}\\_<>]{2}|\w\(\w*\)\s*[:=]|^\s*\[\d+\]|"
+    r"https?://|arxiv|et al\.?,? \(?\d{4}|\bdoi\b|\|.*\||\\[\[(a-zA-Z]|[={}\\_<>]{2}|\w\(\w*\)\s*[:=]|^\s*\[\d+\]|"
     r"\n\s*[-*•].*\n\s*[-*•]",
     re.IGNORECASE,
 )
@@ -41,18 +42,23 @@ def penalty(sentence: str, concepts: int = 2) -> float:
     low, high = _GOOD_CHARS[bool(_HAN.search(text))]
     cost = 0.0
     if len(text) < low:
-        cost += 0.2 * (1 - len(text) / low)
+        cost += 0.15 * (1 - len(text) / low)
     elif len(text) > high:
-        cost += 0.2 * (1 - high / len(text))
+        cost += 0.15 * (1 - high / len(text))
     if not _ENDS.search(text):
-        cost += 0.2  # a heading, a caption, a list item
+        cost += 0.15  # a heading, a caption, a list item
     if _BEGINS_INSIDE.match(text):
-        cost += 0.1
+        cost += 0.15
     if _LEANS.match(text):
         cost += 0.05  # it leans on what came before
     if _FURNITURE.search(text):
-        cost += 0.25
+        cost += 0.3
     return cost + 0.15 * (1 - 2 / max(2, concepts))  # the more it names, the less it says of two
+
+
+def flaws(quote: str) -> float:
+    """Return what speaks against a quote as the only one that is read; a table row is as bad as a second sentence."""
+    return len(sentences(quote)) - 1 + bool(_FURNITURE.search(quote)) + penalty(quote)
 
 
 def distinct(by_source: Mapping[str, Sequence[Quote]]) -> list[str]:

@@ -26,6 +26,7 @@ _POINTED = {  # what sources add by pointing at a term
     "quoted": 0.3,
 }
 _NAME = 1.2
+_GENERAL = 0.6  # no word of its own: model architecture
 
 
 def score(members: Sequence[Candidate]) -> float:
@@ -39,7 +40,9 @@ def score(members: Sequence[Candidate]) -> float:
     frequent = max(member.count for member in members) / 5
     specific = max(specificity(member.surface) for member in members if member.count >= frequent)
     is_name = any(member.cues.get("name", 0) * 2 > member.count for member in members)
-    return repeated * spread * pointed * specific * (_NAME if is_name else 1)
+    is_general = all(member.cues.get("general", 0) * 2 > member.count for member in members)
+    shape = _NAME if is_name else _GENERAL if is_general else 1
+    return repeated * spread * pointed * specific * shape
 
 
 def specificity(surface: str) -> float:

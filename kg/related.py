@@ -1,10 +1,11 @@
 """What belongs to a concept, in what order, and how two concepts hang together. Pure.
 
-The order of `related` joins three witnesses, each at most 1: how surely the two are said together (log of LLR, as a
-share of the concept's strongest), how alike their names are (cosine from an encoder), and how alike their company is
-(cosine of LLR-weighted neighbours); and a prior: how good a concept the other is, by its own rank in the library.
-What is linked with everything pays for it. Only concepts with a relation of their own are listed: what no sentence
-says is not shown.
+The order of `related` joins four witnesses, each at most 1: how surely the two are said together (log of LLR, as a
+share of the concept's strongest), how often the one comes with the other, how alike their names are (cosine from an
+encoder), and how alike their company is (cosine of LLR-weighted neighbours); and a prior: how good a concept the other
+is, by its own rank in the library. What is linked with everything pays for it, and so do a lone general word, a quote
+that is not one good sentence, and what a single source says. Only concepts with a relation of their own are listed:
+what no sentence says is not shown.
 """
 
 import bisect
@@ -21,11 +22,13 @@ from numpy.typing import NDArray
 
 from corpus.errors import NotFound
 from kg.model import Concept, Evidence, Relation
+from kg.quotes import flaws
 from kg.relations import weak
 
-# Beside 1 for log-likelihood. Chosen on 168 concepts in 42 articles, from all combinations of a few values each.
-# Without the prior P@1 falls from 59 to 46, P@5 from 41 to 34, where the concepts are those found and not those given.
-NAMES, COMPANY, PRIOR, HUBS = 0.5, 0.5, 1.0, 0.1
+# Beside 1 for log-likelihood. Set on the 136 gold concepts that are found in 42 articles (bench/related.py --own), near
+# what hill climbing gave, and kept round. They were not held out: expect less on other articles (climbing on three
+# quarters of an earlier set of features lost two points of P@5 on the fourth).
+NAMES, COMPANY, SHARE, PRIOR, HUBS, LONE, QUOTE, ALONE = 0.7, 0.5, 0.7, 2.0, 0.15, 0.3, 0.15, 0.3
 MAX_HOPS = 5  # a longer way round tells nothing of its ends
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -125,6 +128,11 @@ class Web:
         return float(self._names[a] @ self._names[b])
 
 
+def is_lone(concept: Concept) -> bool:
+    """Tell whether a concept is one lower-case English word without a Chinese name: a general word, often (scaling)."""
+    return concept.name.isalpha() and concept.name.islower() and concept.name.isascii() and not concept.label_zh
+
+
 def _company(concept: str, near: Mapping[str, Relation]) -> dict[str, float]:
     """Return the unit vector of a concept's neighbours; itself among them, as strong as the strongest."""
     logs = {other: math.log1p(relation.llr) for other, relation in near.items()}
@@ -152,6 +160,7 @@ def related(
         raise NotFound(f"no concept has the id {concept!r}", _alike(web.concepts, concept))
     links = web.links(concept)
     strongest = max((relation.llr for relation in links.values()), default=0.0)
+    mentions = max(1, web.concepts[concept].n_mentions)
     found = []
     for other, relation in links.items():
         if kind and web.concepts[other].kind != kind:
@@ -165,8 +174,12 @@ def related(
             math.log1p(relation.llr) / math.log1p(strongest)
             + NAMES * web.names(concept, other)
             + COMPANY * web.company(concept, other)
+            + SHARE * min(1.0, relation.count / mentions)
             + PRIOR * web.rank(other)
             - HUBS * math.log1p(len(web.links(other)))
+            - LONE * is_lone(web.concepts[other])
+            - QUOTE * flaws(relation.evidence[0].quote)
+            - ALONE * (relation.n_sources < 2)
         )
         found.append(Related(web.concepts[other], relation, score))
     return heapq.nsmallest(k, found, key=lambda item: (-item.score, item.concept.id))
@@ -175,9 +188,10 @@ def related(
 def path(web: Web, a: str, b: str) -> list[Hop]:
     """Return the hops from `a` to `b` with the strongest evidence; none where they are one concept.
 
-    A hop costs 1 + 1/weight, twice that where it is weak. A concept on the way costs more the lower its rank (up to 2)
-    and the more it is linked with (log2 of its relations over the median), so that the way does not run through what
-    is linked with everything and says nothing.
+    A hop costs 2.5 + log2(1 + 1/weight), more where it is weak (2) and where its quote is not one good sentence. A
+    concept on the way costs more the lower its rank (up to 2), the more it is linked with (log2 of its relations over
+    the median, half of it for a good concept, twice for a poor one), and where it is a lone general word (3), so that
+    the way does not run through what is linked with everything and says nothing.
 
     Raises:
         NotFound: there is no such concept, or no way of at most five hops; `near` names where each end does lead.
@@ -199,10 +213,11 @@ def path(web: Web, a: str, b: str) -> list[Hop]:
         if hops == MAX_HOPS:
             continue
         crowd = math.log2(max(1.0, len(web.links(here)) / median))
-        toll = crowd + 2 * (1 - web.rank(here)) if here != a else 0.0
+        vague = 2 * (1 - web.rank(here))
+        toll = vague + crowd * max(0.5, vague) + 3 * is_lone(web.concepts[here]) if here != a else 0.0
         for there, relation in web.links(here).items():
             if (there, hops + 1) not in best:
-                step = (1 + 1 / relation.weight) * (2 if weak(relation) else 1)
+                step = 2.5 + math.log2(1 + 1 / relation.weight) + 2 * weak(relation) + flaws(relation.evidence[0].quote)
                 heapq.heappush(queue, (cost + toll + step, hops + 1, there, here))
     near = [item.concept.name for end in (a, b) for item in related(web, end, 3)]
     names = [web.concepts[end].name for end in (a, b)]

@@ -8,12 +8,17 @@ value they find a hundred "significant" pairs in shuffled text. Divided by OVERL
     llr     G2 of the 2x2 table of windows (Dunning 1993, "Accurate Methods for the Statistics of Surprise and
             Coincidence", section 6) / OVERLAP; kept from 10.83 (p < .001) and past Benjamini and Hochberg (1995) at 5%
             over all pairs of concepts, also those never seen together.
-            A concept's eight strongest partners are kept below that too, as tentative (`weak` says so): one named
-            only twice would else stand alone, however plainly its two sentences speak. (P@5 of `related`: 45 -> 54.)
+            A concept's strongest partners are kept below that too, as tentative (`weak` says so): one named only
+            twice would else stand alone, however plainly its two sentences speak. (P@5 of `related`: 45 -> 54.)
     npmi    pointwise mutual information of the same table, normalised to at most 1 (Bouma 2009).
     weight  npmi x c/(c+1) x m/(m+1) x s: c the places that hold both, m those of the rarer concept (the discount of
             Pantel and Lin 2002, section 3.1, for what is seen too seldom), s the sites, and half for each further
             source of the same site. All but s are below 1: a weight never exceeds the number of distinct sources.
+
+A page's title and the headings above a passage speak with all of it, though no sentence may hold both: they and each
+concept of the passage share as many windows as two in one sentence. That makes no relation, which needs a sentence to
+quote, but tells among those that have one. (P@5 of `related`, from the library's own concepts: 44 -> 47.) The passages
+of a page are no independent witnesses of its title: for such pairs LLR ranks, and the threshold is looser than it says.
 
 Sources that say it in the very same words are copies, and count once.
 """
@@ -22,13 +27,13 @@ import collections
 import heapq
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.evidence import site
+from corpus.urls import site
 from kg.model import Evidence, Passage, Place, Relation
 from kg.patterns import SYMMETRIC, stated
 from kg.quotes import Quote, best_quotes, distinct, penalty
@@ -40,10 +45,10 @@ WINDOW = 3  # sentences
 OVERLAP = 19 / 9
 MIN_LLR = 10.83  # chi-squared with one degree of freedom at p = .001
 FALSE_DISCOVERIES = 0.05
-PARTNERS = 8  # kept for each concept whatever their significance; as many as `related` shows by itself
+PARTNERS = 16  # kept for each concept whatever their significance, so that `related` has a choice
 LISTING = 16  # a sentence that names more concepts is an index or a table: it lists them and says nothing of any two
 QUOTES_A_SOURCE = 2
-_MARKERS = " \t\n-*•>#"  # of a list item or heading: they are not part of what is said
+_MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
 _BUFFER = 1 << 21  # counts held before equal pairs are added up: about 32 MB
 
 
@@ -57,25 +62,13 @@ def relations(passages: Iterable[Passage]) -> list[Relation]:
     table = _count(again)
     kept = table.kept()
     quotes = _quotes(again, kept)
-    found = [_relation(pair, numbers, *quotes[pair]) for pair, numbers in kept.items()]
+    found = [_relation(pair, numbers, *quotes[pair]) for pair, numbers in kept.items() if quotes[pair][0]]
     return sorted(found, key=lambda relation: (relation.a, relation.b))
 
 
 def weak(relation: Relation) -> bool:
     """Return whether chance, or one source alone, may be behind a relation."""
     return relation.llr < MIN_LLR or relation.n_sources < 2
-
-
-def separate(places: Sequence[Place]) -> list[Place]:
-    """Return the places without those inside or across another, by start: the leftmost, then the longest, stands.
-
-    The attention inside multi-head attention is a part of that name, and no second concept beside it.
-    """
-    standing: list[Place] = []
-    for place in sorted(places, key=lambda place: (place.start, -place.end, place.concept)):
-        if not standing or place.start >= standing[-1].end:
-            standing.append(place)
-    return standing
 
 
 def g2(both: float, a: float, b: float, windows: float) -> float:
@@ -110,18 +103,22 @@ class _Table:
         self._buffer: tuple[list[int], list[int]] = ([], [])
 
     def add(self, passage: Passage) -> None:
-        self.windows += len(passage.sentences) + WINDOW - 1
+        sentences = _sentences(passage)
+        last = len(passage.sentences) + WINDOW - 1
+        title = (1 << WINDOW) - 1 << last if passage.topics else 0  # the windows that title and headings share with all
+        self.windows += last + title.bit_count()
         met = []
-        for concept, sentences in _sentences(passage).items():
+        for concept in sorted(sentences.keys() | passage.topics):
             number = self.numbers.setdefault(concept, len(self.numbers))
             if number == len(self.single):
                 self.single.append(0)
-            windows = _windows(sentences)
+            windows = _windows(sentences.get(concept, 0)) | title
             self.single[number] += windows.bit_count()
-            met.append((number, windows))
+            met.append((number, windows, concept in passage.topics))
         pairs, both = self._buffer
-        for (a, in_a), (b, in_b) in itertools.combinations(sorted(met), 2):
-            if shared := in_a & in_b:
+        for (a, in_a, over_a), (b, in_b, over_b) in itertools.combinations(sorted(met), 2):
+            shared = in_a & in_b if over_a or over_b else in_a & in_b & ~title
+            if shared:
                 pairs.append(a << 32 | b)
                 both.append(shared.bit_count())
         if len(pairs) > _BUFFER:
@@ -177,7 +174,7 @@ def _p(llr: float) -> float:
 def _sentences(passage: Passage) -> dict[str, int]:
     """Return for each concept the sentences that name it, as bits; sentences that only list are left out."""
     named: dict[int, set[str]] = {}
-    for place in separate(passage.places):
+    for place in passage.places:
         named.setdefault(place.sentence, set()).add(place.concept)
     found: dict[str, int] = {}
     for sentence, concepts in named.items():
@@ -202,13 +199,13 @@ def _quotes(
     found: dict[tuple[str, str], tuple[dict[str, list[Quote]], _Votes]] = {pair: ({}, {}) for pair in kept}
     for passage in passages:
         sentences = _sentences(passage)
-        places = [place for place in separate(passage.places) if place.concept in sentences]
+        places = [place for place in passage.places if place.concept in sentences]
         crowd = collections.Counter(place.sentence for place in places)
         costs = [penalty(passage.text[start:end], crowd[i]) for i, (start, end) in enumerate(passage.sentences)]
         for a, b in itertools.combinations(sorted(sentences), 2):
             if (a, b) in kept and _windows(sentences[a]) & _windows(sentences[b]):
                 by_source = found[a, b][0].setdefault(passage.url, [])
-                _keep(by_source, _closest(passage, sentences[a], sentences[b], costs))
+                _keep(by_source, _closest(passage, a, b, sentences, costs))
         for first, second, type_, reads_back in _stated(passage, places):
             pair = min(first.concept, second.concept), max(first.concept, second.concept)
             if pair in kept:
@@ -229,8 +226,9 @@ def _stated(passage: Passage, places: Sequence[Place]) -> Iterable[tuple[Place, 
                 yield there[i], there[j], type_, reads_back
 
 
-def _closest(passage: Passage, in_a: int, in_b: int, costs: Sequence[float]) -> Quote:
+def _closest(passage: Passage, a: str, b: str, sentences: Mapping[str, int], costs: Sequence[float]) -> Quote:
     """Return the shortest, then best-made, stretch of sentences of this passage that holds both."""
+    in_a, in_b = sentences[a], sentences[b]
     options = []
     for distance in range(WINDOW):
         for mine, other in ((in_a, in_b), (in_b, in_a)):
@@ -244,7 +242,21 @@ def _closest(passage: Passage, in_a: int, in_b: int, costs: Sequence[float]) -> 
             break
     cost, first, last = min(options)
     start, end = passage.sentences[first][0], passage.sentences[last][1]
-    return _quote(passage, cost, start, end)
+    cell = _cell(passage, a, b, first) if first == last else None
+    return _quote(passage, penalty(passage.text[slice(*cell)]), *cell) if cell else _quote(passage, cost, start, end)
+
+
+def _cell(passage: Passage, a: str, b: str, row: int) -> tuple[int, int] | None:
+    """Return the cell that names both where the sentence is a row of a table, which says too much; None elsewhere."""
+    start, end = passage.sentences[row]
+    if "|" not in passage.text[start:end]:
+        return None
+    bars = [start - 1, *(i for i in range(start, end) if passage.text[i] == "|"), end]
+    for left, right in itertools.pairwise(bars):
+        inside = {place.concept for place in passage.places if left < place.start and place.end <= right}
+        if {a, b} <= inside:
+            return left + 1, right
+    return None
 
 
 def _quote(passage: Passage, cost: float, start: int, end: int) -> Quote:

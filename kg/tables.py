@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
-from kg.articles import Article
-from kg.concepts import places
+from kg.concepts import passages
 from kg.evidence import Account, account
-from kg.model import Concept, Evidence, Found, Gloss, Mention, Passage, Relation
+from kg.model import Article, Concept, Evidence, Found, Gloss, Mention, Passage, Relation
 
 MIGRATIONS = (
     """
@@ -148,8 +147,8 @@ def read_found(db: sqlite3.Connection, url: str | None = None) -> Iterator[tuple
 
 def accounts(db: sqlite3.Connection) -> Iterator[Account]:
     """Yield what each source says, by URL."""
-    for url, passages in itertools.groupby(read_found(db), key=lambda item: item[0].url):
-        yield account(url, passages)
+    for url, read in itertools.groupby(read_found(db), key=lambda item: item[0].url):
+        yield account(url, read)
 
 
 class Passages:
@@ -161,9 +160,7 @@ class Passages:
         self._by_key = {key: concept.id for concept in reversed(concepts) for key in concept.keys}
 
     def __iter__(self) -> Iterator[Passage]:
-        for chunk, found in read_found(self._db):
-            at = places(found, self._by_key)
-            yield Passage(chunk.id, chunk.url, chunk.lang, chunk.text, chunk.start, found.sentences, at)
+        return passages(read_found(self._db), self._by_key)
 
 
 def stale(db: sqlite3.Connection, made_by: str) -> bool:
@@ -223,6 +220,14 @@ def _insert_relation(
         key, start = chunks[evidence.chunk]
         quotes.append((number, place, key, evidence.start - start, evidence.quote))
     db.executemany("insert into evidence values (?, ?, ?, ?, ?)", quotes)
+
+
+def counts(db: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many concepts and relations are stored."""
+    concepts, relations = db.execute(
+        "select (select count(*) from concepts), (select count(*) from relations)"
+    ).fetchone()
+    return concepts, relations
 
 
 def read_concepts(db: sqlite3.Connection) -> list[Concept]:

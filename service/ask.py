@@ -98,19 +98,16 @@ class Snapshot:
         """Return what the library holds, in numbers."""
         statuses = collections.Counter(row.status for row in self._by_canonical.values())
         languages = collections.Counter(row.lang for row in self._by_canonical.values() if row.status == "indexed")
-        count = {
-            name: int(self._db.execute(f"select count(*) from {name}").fetchone()[0])
-            for name in ("chunks", "concepts", "relations")
-        }
+        concepts, relations = kg_tables.counts(self._db)
         encoder = self._db.execute("select made_by from vectors limit 1").fetchone()
         unfinished = statuses["pending"] or self._db.execute("select made_by = '' from graph").fetchone()[0]
         return StatusRow(
             str(self._library.folder),
             dict(statuses),
             dict(languages),
-            count["chunks"],
-            count["concepts"],
-            count["relations"],
+            sum(row.chunks for row in self._by_canonical.values()),
+            concepts,
+            relations,
             encoder[0] if encoder else "",
             (self._library.folder / DATABASE).stat().st_size,
             "ideagraph update" if unfinished else "",
@@ -198,18 +195,20 @@ class Snapshot:
         return [self._related_row(item) for item in related(self._web, concept.id, k, lang=lang)]
 
     def path(self, a: str, b: str) -> list[HopRow]:
-        """Return the hops from one idea to another; none where they are the same.
+        """Return the hops from one idea to another.
 
         Raises:
-            NotFound: one has no such name, or nothing that is said leads from one to the other.
+            NotFound: a name is unknown, both name one idea, or nothing that is said leads from one to the other.
         """
-        ends = [resolve(name, self._concepts).id for name in (a, b)]
+        start, end = resolve(a, self._concepts), resolve(b, self._concepts)
+        if start == end:
+            raise NotFound(f"{a} and {b} are names of one idea, {start.name}")
         return [
             HopRow(
                 hop.start.id, hop.start.name, hop.end.id, hop.end.name, hop.relation.weight, hop.relation.type,
                 hop.weak, tuple(self._evidence_row(item) for item in hop.relation.evidence),
             )
-            for hop in path(self._web, *ends)
+            for hop in path(self._web, start.id, end.id)
         ]  # fmt: skip
 
     def export(self, file: pathlib.Path) -> ExportRow:

@@ -79,8 +79,7 @@ def update(
         refresh(library, encoder, report, listener.stage)
         with library.reading() as db:
             report.sources.update(source.status for source in stored(db))
-            for table in ("concepts", "relations"):
-                setattr(report, table, db.execute(f"select count(*) from {table}").fetchone()[0])
+            report.concepts, report.relations = kg_tables.counts(db)
     return report
 
 

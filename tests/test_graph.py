@@ -2,9 +2,8 @@ import random
 
 import networkx as nx
 
-from kg.articles import Article
 from kg.graph import MAX_QUOTE_CHARS, graph, source_id
-from kg.model import Concept, Evidence, Relation
+from kg.model import Article, Concept, Evidence, Relation
 
 
 def concept(name: str, zh: str = "") -> Concept:

@@ -83,7 +83,7 @@ def test_a_full_disk_is_told_in_one_line_and_nothing_is_lost(library: Library) -
             db.execute(f"pragma max_page_count = {pages}")  # as a disk without room for one page more
             db.execute("create table big as select randomblob(100000)")
 
-    with pytest.raises(LibraryError, match="full.*free some space"):
+    with pytest.raises(LibraryError, match=r"full.*free some space"):
         fill()
     with library.reading() as db:
         assert generation(db) == 0

@@ -8,13 +8,16 @@ from kg.model import Concept, Evidence, Relation
 from kg.related import MAX_HOPS, Related, Web, path, related
 
 
-def concept(name: str, kind: str = "", score: float = 1.0) -> Concept:
-    return Concept(name, name.title(), name, "", (name,), frozenset({name}), kind, 1, 1, score)
+def concept(name: str, kind: str = "", score: float = 1.0, written: str = "") -> Concept:
+    return Concept(name, written or name.title(), name, "", (name,), frozenset({name}), kind, 1, 1, score)
 
 
-def relation(a: str, b: str, llr: float = 50.0, weight: float = 1.0, sources: int = 3, lang: str = "en") -> Relation:
+def relation(
+    a: str, b: str, llr: float = 50.0, weight: float = 1.0, sources: int = 3, lang: str = "en", words: str = ""
+) -> Relation:
     a, b = min(a, b), max(a, b)
-    quote = Evidence(f"{a}{b}", "https://a.example/", lang, f"{a} and {b}", 0, len(f"{a} and {b}"))
+    words = words or f"All of us say that {a} and {b} belong together."
+    quote = Evidence(f"{a}{b}", "https://a.example/", lang, words, 0, len(words))
     return Relation(a, b, "related", weight, llr, 0.5, 3, sources, sources, (quote,))
 
 
@@ -30,7 +33,10 @@ def names(found: Sequence[Related]) -> list[str]:
 def test_the_surer_comes_first_and_each_has_its_quote() -> None:
     found = related(web(relation("tea", "cup", 30), relation("tea", "pot", 90), relation("ink", "pen")), "tea")
     assert names(found) == ["pot", "cup"]
-    assert [item.evidence[0].quote for item in found] == ["pot and tea", "cup and tea"]
+    assert [item.evidence[0].quote for item in found] == [
+        "All of us say that pot and tea belong together.",
+        "All of us say that cup and tea belong together.",
+    ]
 
 
 def test_ties_are_broken_by_id_and_k_is_kept() -> None:
@@ -53,6 +59,23 @@ def test_the_better_concept_comes_first_where_nothing_else_tells() -> None:
     ranked = Web.build([concept(name, score=score) for name, score in scores.items()], links)
     assert [ranked.rank(name) for name in scores] == [0.875, 0.625, 0.375, 0.125]
     assert names(related(ranked, "tea")) == ["zhejiang", "assam", "thing"]
+
+
+def test_a_lone_general_word_comes_after_a_name_and_is_no_stepping_stone() -> None:
+    known = [concept(name) for name in ("tea", "assam", "pot")] + [concept("again", written="again")]
+    links = [relation("tea", "again"), relation("tea", "assam"), relation("again", "pot"), relation("assam", "pot")]
+    assert names(related(Web.build(known, links), "tea")) == ["assam", "again"]
+    assert path(Web.build(known, links), "tea", "pot")[0].end.id == "assam"
+
+
+def test_what_two_sources_say_comes_before_what_one_says() -> None:
+    assert names(related(web(relation("tea", "cup", sources=1), relation("tea", "pot")), "tea")) == ["pot", "cup"]
+
+
+def test_one_good_sentence_speaks_louder_than_a_table_row() -> None:
+    row = "tea | pot | 7 | 8"
+    drinks = web(relation("cup", "pot"), relation("tea", "pot", words=row), relation("tea", "cup"))
+    assert names(related(drinks, "tea")) == ["cup", "pot"]
 
 
 def test_the_same_company_counts() -> None:
@@ -104,7 +127,7 @@ def test_a_path_reads_the_same_both_ways() -> None:
 
 
 def test_a_path_goes_round_a_hub() -> None:
-    hub = [relation("hub", f"x{i}", weight=2) for i in range(60)]
+    hub = [relation("hub", f"x{i}", weight=2) for i in range(120)]
     chain = [relation("a", "m"), relation("m", "n"), relation("n", "z")]
     through = [relation("a", "hub"), relation("hub", "z")]
     assert [hop.end.id for hop in path(web(*hub, *chain, *through), "a", "z")] == ["m", "n", "z"]

@@ -1,5 +1,7 @@
+import dataclasses
 import math
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -7,22 +9,20 @@ from hypothesis import strategies as st
 
 from kg.model import Passage, Place
 from kg.quotes import MOST, penalty
-from kg.relations import MIN_LLR, OVERLAP, g2, relations, separate, weak
+from kg.relations import MIN_LLR, OVERLAP, g2, relations, weak
 
 WORDS = {"moss": "moss", "fern": "fern", "peat bog": "peat-bog", "bog": "bog", "苔藓": "moss", "蕨类": "fern"}
 FILLER = "Nothing of note happens in this line."
 
 
 def passage(url: str, *sentences: str, lang: str = "en", start: int = 0) -> Passage:
-    """Return a passage of these sentences; every known word in it is a place, also inside another."""
+    """Return a passage of these sentences; every known word in it is a place, the longer before the one inside it."""
     text, spans, places = "", [], []
     for number, sentence in enumerate(sentences):
         spans.append((len(text), len(text) + len(sentence)))
-        for word, concept in WORDS.items():
-            at = sentence.find(word)
-            while at >= 0:
-                places.append(Place(concept, len(text) + at, len(text) + at + len(word), number))
-                at = sentence.find(word, at + 1)
+        for match in re.finditer("|".join(sorted(WORDS, key=len, reverse=True)), sentence):
+            concept = WORDS[match.group()]
+            places.append(Place(concept, len(text) + match.start(), len(text) + match.end(), number))
         text += sentence + " "
     return Passage(f"{url}#{start}", url, lang, text.rstrip(), start, tuple(spans), tuple(places))
 
@@ -73,9 +73,15 @@ def test_a_name_inside_a_name_is_no_second_concept() -> None:
     assert [(relation.a, relation.b) for relation in both] == [("bog", "peat-bog")]
 
 
-def test_of_overlapping_places_the_leftmost_and_longest_stands() -> None:
-    inner, outer, crossing = Place("b", 4, 8, 0), Place("a", 0, 8, 0), Place("c", 6, 12, 0)
-    assert separate([inner, crossing, outer]) == [outer]
+def test_a_title_strengthens_what_a_sentence_says_and_says_nothing_alone() -> None:
+    said = "All moss likes rain, and the fern does too."
+    page = passage("https://a.example/1", FILLER, FILLER, FILLER, FILLER, said)
+    (plain,) = relations(library(page))
+    (titled,) = relations(library(dataclasses.replace(page, topics=frozenset({"fern"}))))
+    assert titled.llr > plain.llr
+    assert titled.evidence == plain.evidence
+    silent = passage("https://a.example/1", *[FILLER] * 4, "All moss likes rain.")
+    assert relations(library(dataclasses.replace(silent, topics=frozenset({"fern"})))) == []
 
 
 def test_the_more_sources_say_it_the_more_it_weighs_and_never_more_than_they_are() -> None:
@@ -105,6 +111,13 @@ def test_the_short_whole_sentence_leads_and_the_long_one_closes() -> None:
     pages = (passage("https://a.example/", long), passage("https://b.example/", "The fern is a friend of the moss."))
     (found,) = relations(library(*pages))
     assert [evidence.url for evidence in found.evidence] == ["https://b.example/", "https://a.example/"]
+
+
+def test_of_a_table_row_only_the_cell_that_names_both_is_quoted() -> None:
+    (found,) = relations(library(passage("https://a.example/", "Plot 7 | the moss and its fern | 12 | wet")))
+    assert [evidence.quote for evidence in found.evidence] == ["the moss and its fern"]
+    (apart,) = relations(library(passage("https://a.example/", "Plot 7 | the moss | a fern | wet")))
+    assert [evidence.quote for evidence in apart.evidence] == ["Plot 7 | the moss | a fern | wet"]
 
 
 def test_a_second_language_is_heard_before_a_third_voice_in_the_first() -> None:
