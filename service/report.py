@@ -44,8 +44,15 @@ class Report:
             {"url": url, "status": why.status, "reason": why.reason, "mend": why.mend(url)} for url, why in self.failed
         ]
         return {
-            "sources": dict(self.sources), "failed": failed, "asked": self.asked, "changed": self.changed,
-            "passages": self.passages, "dead": self.dead, "encoded": self.encoded, "concepts": self.concepts, "relations": self.relations,
+            "sources": dict(self.sources),
+            "asked": self.asked,
+            "failed": failed,
+            "changed": self.changed,
+            "passages": self.passages,
+            "dead": self.dead,
+            "encoded": self.encoded,
+            "concepts": self.concepts,
+            "relations": self.relations,
             "unmatched": [str(rule) for rule in self.unmatched],
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
-        }  # fmt: skip
+        }
