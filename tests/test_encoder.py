@@ -1,16 +1,28 @@
 """The real encoder: it agrees with the engine that its weights come from, and costs nothing until it is used."""
 
+import functools
+import math
+import pathlib
 import subprocess
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from corpus.errors import BadInput
 from index import bundled
+from index import encoder as encoders
+from index.bert import Bert, erf
 from index.encoder import Encoder, _batches, load_encoder
+from index.pieces import LONGEST, Pieces
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 pytestmark = pytest.mark.skipif(bundled.packaged() is None, reason="the embedded weights are not installed")
 TEXTS = [
@@ -22,9 +34,119 @@ TEXTS = [
 ]
 
 
+FEW = [
+    *TEXTS,
+    "a",
+    "头",
+    "剪枝 BERT 加速推理 and what it costs",
+    "\n",
+    "每个头用自己的方式看这个句子。" * 60,
+    "<s> \U0001f600",
+]
+
+
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     return load_encoder()
+
+
+@pytest.fixture(scope="module")
+def folder() -> pathlib.Path:
+    return bundled.folder(_packaged(), bundled.cache_folder(), lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def named(folder: pathlib.Path) -> Encoder:
+    """Return the same model as any SentenceTransformer."""
+    return load_encoder(str(folder))
+
+
+def test_few_texts_have_the_vectors_that_many_have(named: Encoder) -> None:
+    few = load_encoder()
+    for small, large in ((few.passages(FEW), named.passages(FEW)), (few.queries(FEW), named.queries(FEW))):
+        assert small.dtype == np.float32
+        assert ((small * large).sum(axis=1) > 0.9999).all()  # bf16 where the processor has it
+
+
+def test_in_fp32_the_two_networks_agree_to_six_digits(folder: pathlib.Path, named: Encoder) -> None:
+    assert isinstance(named, encoders._TransformerEncoder)
+    texts = [f"passage: {text}" for text in FEW]
+    ids = [each.ids for each in _tokenizer().encode_batch(texts)]
+    small = Bert(folder).vectors([each[:511] + each[-1:] if len(each) > 512 else each for each in ids])
+    np.testing.assert_allclose(small, named._model.encode(texts), atol=2e-6)  # not by `passages`, which may be bf16
+
+
+def test_a_text_has_the_same_vector_in_any_company() -> None:
+    encoder = load_encoder()
+    alone = np.concatenate([encoder.passages([text]) for text in FEW])
+    np.testing.assert_allclose(encoder.passages(FEW), alone, atol=1e-6)
+
+
+def test_many_texts_call_for_the_whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = []
+
+    class Loaded(encoders._TransformerEncoder):
+        def __init__(self, *_: object, **__: object) -> None:
+            loaded.append(self)
+
+        def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            return np.zeros((len(texts), 384), np.float32)
+
+    monkeypatch.setattr(encoders, "_TransformerEncoder", Loaded)
+    monkeypatch.setattr(encoders, "_load", lambda *_, **__: None)
+    encoder = load_encoder()
+    encoder.passages(FEW[:2])
+    assert not loaded
+    encoder.passages(["word " * 500] * 5)
+    assert not encoder.passages(FEW[:2]).any()
+    assert len(loaded) == 1
+
+
+def _packaged() -> pathlib.Path:
+    source = bundled.packaged()
+    assert source is not None
+    return source
+
+
+@functools.cache
+def _pieces() -> Pieces:
+    return Pieces(_packaged())
+
+
+@functools.cache
+def _tokenizer() -> "Tokenizer":
+    return bundled.tokenizer(bundled.vocabulary(_packaged()))
+
+
+@given(st.text(max_size=60))
+def test_the_pieces_cut_as_the_whole_tokenizer_does(text: str) -> None:
+    assert _pieces().encode(text) == _tokenizer().encode(text).ids
+
+
+@given(st.text(alphabet=st.sampled_from("aehinst 的注意力头\u0301～ＡAﬁ<s>/\n"), max_size=40))
+def test_the_pieces_cut_as_the_whole_tokenizer_does_what_people_write(text: str) -> None:
+    assert _pieces().encode(text) == _tokenizer().encode(text).ids
+
+
+@pytest.mark.parametrize("text", [*FEW, 'start="<s>")', "a<mask>b", "</s></s>"])
+def test_special_tokens_in_a_text_are_cut_out_alike(text: str) -> None:
+    assert _pieces().encode(text) == _tokenizer().encode(text).ids
+
+
+def test_no_piece_is_longer_than_the_pieces_looked_for() -> None:
+    assert max(map(len, bundled.vocabulary(_packaged()).pieces)) <= LONGEST
+
+
+def test_tokens_are_counted_alike_before_and_after_the_tokenizer_is_loaded() -> None:
+    encoder = load_encoder()
+    few = [encoder.count_tokens(text) for text in FEW]
+    encoder.count_tokens("a " * encoders.FEW_CHARACTERS)
+    assert [encoder.count_tokens(text) for text in FEW] == few
+
+
+@pytest.mark.parametrize("x", [-20.0, -3.0, -0.5, -1e-4, 0.0, 1e-4, 0.1, 0.7, 1.5, 2.5, 20.0])
+def test_the_error_function_is_that_of_the_library(x: float) -> None:
+    assert float(erf(np.array([x], np.float32))[0]) == pytest.approx(math.erf(x), abs=1e-6)
 
 
 def test_vectors_agree_with_the_engine_of_the_weights(encoder: Encoder) -> None:
@@ -73,10 +195,7 @@ def test_the_name_tells_the_dimension(encoder: Encoder) -> None:
     assert encoder.name.endswith(f":{encoder.dimension}")
 
 
-def test_a_folder_is_an_encoder_too(encoder: Encoder) -> None:
-    source = bundled.packaged()
-    assert source is not None
-    named = load_encoder(str(bundled.folder(source, bundled.cache_folder(), lambda _: None)))
+def test_a_folder_is_an_encoder_too(encoder: Encoder, named: Encoder) -> None:
     assert named.dimension == encoder.dimension
     assert named.max_tokens == encoder.max_tokens
     assert named.count_tokens("每个头 heads") == encoder.count_tokens("每个头 heads")
@@ -96,6 +215,14 @@ def test_batches_hold_each_text_once_within_the_budget(lengths: list[int], budge
     assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
     for batch in batches:
         assert len(batch) == 1 or len(batch) * max(lengths[place] for place in batch) <= budget
+
+
+def test_a_question_loads_no_torch() -> None:
+    code = (
+        "import sys, index.encoder; index.encoder.load_encoder().queries(['why?', '为什么？']);"
+        "print(sorted({'torch', 'transformers', 'sentence_transformers', 'scipy'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_importing_it_loads_no_torch() -> None:
