@@ -116,8 +116,9 @@ class _TransformerEncoder:
         lengths = [self.count_tokens(text) for text in texts]
         if self._model.device.type != "cpu":
             return _in_batches(vectors, lengths, self.dimension, workers=1)
+        workers = torch.get_num_threads()  # before each gets one
         with _one_thread_each():
-            return _in_batches(vectors, lengths, self.dimension, workers=torch.get_num_threads())
+            return _in_batches(vectors, lengths, self.dimension, workers)
 
 
 class _BundledEncoder:
