@@ -9,8 +9,8 @@ Recall counts each of the expert's concepts once. Baselines, in the same run: TF
 
 import argparse
 import collections
-import importlib
 import dataclasses
+import importlib
 import itertools
 import json
 import math
