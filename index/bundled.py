@@ -89,6 +89,7 @@ class Weights:
     positions: int
     types: int
     epsilon: float
+    words: int  # rows of word vectors: some more than there are pieces
     vocabulary: Vocabulary
     tensors: Mapping[str, NDArray[np.float16]]
 
@@ -147,9 +148,9 @@ def read(content: bytes) -> Weights:
     Raises:
         BadInput: it is of another format, or cut short.
     """
-    words, at = _vocabulary(content)
+    pieces, at = _vocabulary(content)
     try:
-        hidden, layers, heads, feed_forward, _, positions, types, epsilon = struct.unpack_from("<7if", content, 8)
+        hidden, layers, heads, feed_forward, words, positions, types, epsilon = struct.unpack_from("<7if", content, 8)
         at += 8 + struct.unpack_from("<iI", content, at)[1]  # a map of code points, which NFKC makes needless
         (count,) = struct.unpack_from("<i", content, at)
         at += 4
@@ -168,12 +169,12 @@ def read(content: bytes) -> Weights:
     except (struct.error, ValueError, KeyError) as error:
         raise _damaged(error) from error
     shapes = {
-        "embeddings.word_embeddings.weight": (len(words.pieces), hidden),
+        "embeddings.word_embeddings.weight": (words, hidden),
         "embeddings.position_embeddings.weight": (positions, hidden),
         "embeddings.token_type_embeddings.weight": (types, hidden),
     }
     shaped = {name: flat.reshape(shapes.get(name) or _shape(name, flat, hidden)) for name, flat in tensors.items()}
-    return Weights(hidden, layers, heads, feed_forward, positions, types, epsilon, words, shaped)
+    return Weights(hidden, layers, heads, feed_forward, positions, types, epsilon, words, pieces, shaped)
 
 
 def vocabulary(source: pathlib.Path) -> Vocabulary:
@@ -282,7 +283,7 @@ def write(weights: Weights, folder: pathlib.Path) -> None:
             "num_attention_heads": weights.heads,
             "intermediate_size": weights.feed_forward,
             "hidden_act": "gelu",
-            "vocab_size": len(weights.vocabulary.pieces),
+            "vocab_size": weights.words,
             "max_position_embeddings": weights.positions,
             "type_vocab_size": weights.types,
             "layer_norm_eps": 1e-12,

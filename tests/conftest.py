@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,6 +18,14 @@ def shared() -> pathlib.Path:
     if not (folder / "mirror").is_dir():
         pytest.skip(f"no pages to measure with: {folder} is missing (set IDEAGRAPH_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Begin without a cache, as on a new machine: an encoder written by other code would hide that ours can't."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IDEAGRAPH_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
