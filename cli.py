@@ -6,6 +6,7 @@ Modules that bring in numpy, faiss or torch are imported inside the commands: `-
 
 import contextlib
 import importlib.metadata
+import os
 import pathlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -70,6 +71,8 @@ def _command(*options: Option) -> Callable[[Function], click.Command]:
 def main() -> None:
     """Run the command line. An error of ours becomes one line and an exit code; a bug keeps its traceback."""
     try:
+        if any("\udc80" <= char <= "\udcff" for word in sys.argv[1:] for char in word):  # bytes that are no UTF-8
+            raise click.UsageError("the arguments are not UTF-8; set a UTF-8 locale, or type them again")
         code = group.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
@@ -84,6 +87,9 @@ def main() -> None:
     except IdeagraphError as error:
         click.echo(f"ideagraph: {error}", err=True)
         code = 3
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
     sys.exit(code)
 
 
@@ -127,12 +133,12 @@ def update(replay: pathlib.Path | None, encoder: str | None, folder: pathlib.Pat
     _change(folder, as_json, replay, encoder, edit.refetch)
 
 
-@_command(click.argument("url"))
-def remove(url: str, folder: pathlib.Path, as_json: bool) -> None:
-    """Take a source out, with every passage, mention and relation that came from it."""
+@_command(click.argument("name", metavar="URL|LIST"))
+def remove(name: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Take out a source, or a list with what no other list names, and all that came from it."""
     from service import edit
 
-    _change(folder, as_json, None, None, lambda job: edit.remove(job, url))
+    _change(folder, as_json, None, None, lambda job: edit.remove(job, name))
 
 
 def _change(

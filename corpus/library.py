@@ -64,7 +64,7 @@ class Library:
             raise NoLibrary(
                 f"no library in {folder}: make one with 'ideagraph build LIST', or name another with --library"
             )
-        library._migrate()
+        library._migrate(create=create)
         return library
 
     @property
@@ -74,7 +74,10 @@ class Library:
 
     def connect(self) -> sqlite3.Connection:
         """Return a connection in autocommit mode, foreign keys on. The caller closes it."""
-        db = sqlite3.connect(self.folder / DATABASE, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            db = sqlite3.connect(self.folder / DATABASE, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise self._unusable(error) from error
         try:
             db.execute("pragma foreign_keys = on")  # off by default in SQLite, per connection
             db.execute("pragma journal_mode = wal")
@@ -120,12 +123,15 @@ class Library:
                 f"another ideagraph is writing to {self.folder}; wait until it ends, then run this again"
             ) from error
 
-    def _migrate(self) -> None:
+    def _migrate(self, *, create: bool) -> None:
         with contextlib.closing(self.connect()) as db:
             try:
-                db.execute(
-                    "create table if not exists migrations (room text primary key, number integer not null) strict"
-                )
+                tables = {name for (name,) in db.execute("select tbl_name from sqlite_master")}
+                if "migrations" not in tables:
+                    if tables or not create:
+                        reason = f"{self.folder / DATABASE} is no ideagraph library"
+                        raise LibraryError(f"{reason}; name another with --library")
+                    db.execute("create table if not exists migrations (room text primary key, number integer) strict")
                 done = dict(db.execute("select room, number from migrations"))
             except sqlite3.DatabaseError as error:
                 raise self._unusable(error) from error
@@ -150,15 +156,21 @@ class Library:
                 raise
 
     def save_view(self, name: str, generation: int, content: bytes) -> None:
-        """Write a cache file and record its generation and checksum. A reader gets it back only whole and current."""
+        """Write a cache file and record its generation and checksum. A reader gets it back only whole and current.
+
+        Where it can't be written there is none, and the next reader makes it again.
+        """
         path = self.views / name
-        path.parent.mkdir(parents=True, exist_ok=True)
         scratch = path.with_name(f"{path.name}.{os.getpid()}")
-        with open(scratch, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(scratch, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            scratch.replace(path)
+        except OSError:
+            return
         row = (name, generation, hashlib.sha256(content).hexdigest())
         with contextlib.closing(self.connect()) as db:
             db.execute("insert or replace into views (name, generation, sha256) values (?, ?, ?)", row)
@@ -174,7 +186,7 @@ class Library:
             raise
 
     def _unusable(self, error: sqlite3.Error) -> LibraryError:
-        mend = "free some space, let other programs end, or restore the file, then try again"
+        mend = "free some space or let other programs end; a damaged file must be restored, or deleted and built again"
         return LibraryError(f"{self.folder / DATABASE} can't be used ({error}); {mend}")
 
     def load_view(self, db: sqlite3.Connection, name: str, generation: int) -> bytes | None:

@@ -155,6 +155,23 @@ def delete_source(db: sqlite3.Connection, url: str) -> bool:
     return db.execute("delete from sources where url = ?", (canonical(url),)).rowcount > 0
 
 
+def delete_list(db: sqlite3.Connection, name: str) -> bool:
+    """Delete a list with the sources that no other list names; return whether there was one."""
+    found = db.execute("delete from lists where name = ?", (name,)).rowcount > 0
+    db.execute("delete from sources where key not in (select source from entries)")
+    return found
+
+
+def lists_with(db: sqlite3.Connection, url: str) -> list[str]:
+    """Return the paths of the lists that name a source, by its URL as listed or canonical."""
+    rows = db.execute(
+        "select distinct list from entries join sources on sources.key = source "
+        "where sources.url = ? and list != '' order by list",
+        (canonical(url),),
+    )
+    return [name for (name,) in rows]
+
+
 def lists(db: sqlite3.Connection) -> list[str]:
     """Return the paths of the lists that the library was built from."""
     return [name for (name,) in db.execute("select name from lists where name != '' order by name")]

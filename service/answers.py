@@ -137,6 +137,7 @@ class StatusRow:
     """What the library holds."""
 
     library: str
+    lists: tuple[str, ...]  # paths of the lists it was built from
     sources: dict[str, int]  # by status
     languages: dict[str, int]  # indexed sources
     passages: int

@@ -103,6 +103,7 @@ class Snapshot:
         unfinished = statuses["pending"] or self._db.execute("select made_by = '' from graph").fetchone()[0]
         return StatusRow(
             str(self._library.folder),
+            tuple(corpus_tables.lists(self._db)),
             dict(statuses),
             dict(languages),
             sum(row.chunks for row in self._by_canonical.values()),
@@ -136,7 +137,7 @@ class Snapshot:
         if source and corpus_tables.stored_source(self._db, source) is None:
             raise self._no_source(source)
         hits = search_index(
-            self._db, self._view, self._encoder, query, k, mode=mode, lang=lang, source=source, section=section
+            self._db, self._view, self._encoder, query, k, mode=mode, lang=lang.lower(), source=source, section=section
         )
         return [self._hit_row(hit) for hit in hits]
 
@@ -164,7 +165,7 @@ class Snapshot:
         found = [
             concept
             for concept in self._concepts
-            if (not lang or (concept.label_zh if lang == "zh" else concept.label_en))
+            if (not lang or {"en": concept.label_en, "zh": concept.label_zh}.get(lang.lower()))
             and any(_within(matching, name) for name in (concept.name, *concept.aliases))
         ]
         return [_concept_row(concept) for concept in found[:k]]
@@ -219,8 +220,11 @@ class Snapshot:
         """
         relations, articles = kg_tables.read_relations(self._db), kg_tables.read_articles(self._db)
         made = graph(self._concepts, relations, articles)
+        target = file.resolve()  # a link stays a link
+        if target.exists() and not target.is_file():
+            raise BadInput(f"{file} is no ordinary file; name another file")
         try:
-            write_graphml(made, file)
+            write_graphml(made, target)
         except OSError as error:
             raise BadInput(f"can't write {file} ({error.strerror}); name another file") from error
         return ExportRow(str(file), len(self._concepts), len(articles), made.number_of_edges())

@@ -12,7 +12,7 @@ from corpus.errors import BadInput, NotFound
 from corpus.fetch import Fetcher
 from corpus.library import Library
 from corpus.model import Page, Request, Source
-from corpus.urls import canonical
+from corpus.urls import canonical, is_web
 from index.encoder import Encoder
 from service.progress import Listener
 from service.report import Report
@@ -40,11 +40,14 @@ class Job:
         """The library's encoder, from now on the one that was named."""
         return use_encoder(self.library, self.encoder_name)
 
-    def fetch(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Outcome]]:
-        """Yield what came of each request, as it comes."""
-        if self.replay is None:
-            return Fetcher().fetch(requests)
-        return Fetcher(archive.WarcTransport(self.replay), delay_s=0).fetch(requests)
+    @functools.cached_property
+    def fetcher(self) -> Fetcher:
+        """What fetches the pages.
+
+        Raises:
+            BadInput: the file to replay is no WARC.
+        """
+        return Fetcher() if self.replay is None else Fetcher(archive.WarcTransport(self.replay), delay_s=0)
 
 
 def build(job: Job, paths: Sequence[pathlib.Path]) -> Report:
@@ -54,12 +57,13 @@ def build(job: Job, paths: Sequence[pathlib.Path]) -> Report:
         BadInput: a list can't be read, or names no page.
     """
     entries = {str(path.resolve()): _read_list(path) for path in paths}
+    fetch = job.fetcher.fetch  # before a library is made: the file to replay may be no good
 
     def change(db: sqlite3.Connection) -> None:
         for name, sources in entries.items():
             tables.replace_list(db, name, sources)
 
-    return update(job.library, job.fetch, job.encoder, change=change, listener=job.listener)
+    return update(job.library, fetch, job.encoder, change=change, listener=job.listener)
 
 
 def add(job: Job, urls: Sequence[str]) -> Report:
@@ -69,14 +73,14 @@ def add(job: Job, urls: Sequence[str]) -> Report:
         BadInput: one of them is no web address.
     """
     for url in urls:
-        if not url.lower().startswith(("http://", "https://")):
+        if not is_web(url):
             raise BadInput(f"{url} is no web address; give one that begins with http:// or https://")
 
     def change(db: sqlite3.Connection) -> None:
         tables.add_entries(db, [Source(url) for url in urls])
 
-    only = {canonical(url) for url in urls}
-    return update(job.library, job.fetch, job.encoder, change=change, only=only, listener=job.listener)
+    only, fetch = {canonical(url) for url in urls}, job.fetcher.fetch
+    return update(job.library, fetch, job.encoder, change=change, only=only, listener=job.listener)
 
 
 def supply(job: Job, paths: Sequence[pathlib.Path], url: str | None) -> Report:
@@ -111,29 +115,42 @@ def refetch(job: Job) -> Report:
         for name, sources in entries.items():
             tables.replace_list(db, name, sources)
 
-    return update(job.library, job.fetch, job.encoder, change=change, listener=job.listener)
+    report = update(job.library, job.fetcher.fetch, job.encoder, change=change, listener=job.listener)
+    report.warnings.extend(
+        f"the list {path} can't be found: its sources stay as they were; 'ideagraph remove {path}' forgets it"
+        for path in paths
+        if str(path) not in entries
+    )
+    return report
 
 
-def remove(job: Job, url: str) -> Report:
-    """Take a source out of the library with everything that came from it.
+def remove(job: Job, name: str) -> Report:
+    """Take a source out of the library, or a list with the sources that no other list names, and all that came of them.
 
     Raises:
-        NotFound: the library has no such source.
+        NotFound: the library has no such source, and no such list.
     """
+    path = str(pathlib.Path(name).resolve())
+    with job.library.reading() as db:
+        naming = [] if path in tables.lists(db) else tables.lists_with(db, name)
 
     def change(db: sqlite3.Connection) -> None:
-        if not tables.delete_source(db, url):
+        if not tables.delete_list(db, path) and not tables.delete_source(db, name):
             known = [row.url for row in tables.listed(db)]
-            raise NotFound(f"no source {url}", difflib.get_close_matches(url, known, 3, 0.5))
+            raise NotFound(f"no source or list {name}", difflib.get_close_matches(name, known, 3, 0.8))
 
-    return update(job.library, job.fetch, job.encoder, change=change, only=(), listener=job.listener)
+    report = update(job.library, lambda _: (), job.encoder, change=change, only=(), listener=job.listener)
+    report.warnings.extend(f"{each} still names it: take it out there too, or it comes back" for each in naming)
+    return report
 
 
 def _read_list(path: pathlib.Path) -> list[Source]:
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"can't read the list {path} ({error}); give a text file in UTF-8") from error
+    except OSError as error:
+        raise BadInput(f"can't read the list {path} ({error.strerror}); name a file that is there") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"can't read the list {path} ({error.reason}); give a text file in UTF-8") from error
     entries = reading_list.sources(text)
     if not entries:
         raise BadInput(f"{path} names no page; give a Markdown list with links, or one URL a line")

@@ -137,8 +137,9 @@ def status(row: StatusRow) -> Lines:
         ("size", f"{row.bytes / 1e6:.1f} MB"),
     ):
         yield 3, Text.assemble((f"{name:<10}", "dim"), value)
-    if row.to_do:
-        yield 3, Text(f"something is left to do: {row.to_do}", style="yellow")
+    for name in row.lists:
+        yield 3, Text.assemble((f"{'list':<10}", "dim"), name)
+    yield 3, Text(f"something is left to do: {row.to_do}" if row.to_do else "nothing is left to do", style="yellow")
 
 
 def report(row: Report) -> Lines:
@@ -146,6 +147,8 @@ def report(row: Report) -> Lines:
     for url, error in row.failed:
         yield 0, Text.assemble((f"{error.status:<11} ", "red"), url)
         yield 12, Text(f"{error.reason}; mend: {error.mend(url)}", style="yellow")
+    for warning in row.warnings:
+        yield 0, Text(warning, style="yellow")
     for rule in row.unmatched:
         yield 0, Text(f"curation.toml: {rule} matches nothing now", style="yellow")
     yield 0, Text.assemble(("sources     ", "dim"), _counts(row.sources) or "none")

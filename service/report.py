@@ -27,6 +27,7 @@ class Report:
     concepts: int = 0
     relations: int = 0
     unmatched: tuple[Rule, ...] = ()  # decisions in curation.toml that found nothing to decide
+    warnings: list[str] = dataclasses.field(default_factory=list)  # what the user should know besides
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)  # by stage
 
     @contextlib.contextmanager
@@ -54,5 +55,6 @@ class Report:
             "concepts": self.concepts,
             "relations": self.relations,
             "unmatched": [str(rule) for rule in self.unmatched],
+            "warnings": self.warnings,
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         }

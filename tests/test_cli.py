@@ -48,7 +48,8 @@ def _manual() -> str:
     for name in ("", *COMMANDS):
         words = ["ideagraph", name] if name else ["ideagraph"]
         command = cli.group.commands[name] if name else cli.group
-        context = command.make_context(" ".join(words), ["--help"], resilient_parsing=True, terminal_width=100)
+        parent = click.Context(cli.group, info_name="ideagraph", **cli.group.context_settings) if name else None
+        context = click.Context(command, parent=parent, info_name=words[-1], terminal_width=100)
         parts.append(f"\n## {' '.join(words)}\n\n```\n{command.get_help(context)}\n```\n")
     return "".join(parts)
 
@@ -202,6 +203,8 @@ def test_plain_output_has_no_colour_and_no_padding(run: Run) -> None:
         (("show", "https://nowhere.example/"), 1, "no source"),
         (("remove", "https://nowhere.example/"), 1, "no source"),
         (("export", "/no/such/folder/x.graphml"), 3, "can't write"),
+        (("export", "/dev/null"), 3, "no ordinary file"),
+        (("search", "\udcff"), 2, "UTF-8"),
         (("search", "x", "--source", "https://nowhere.example/"), 1, "no source"),
     ],
 )

@@ -70,8 +70,12 @@ def test_update_reads_the_lists_again_and_keeps_one_that_is_lost(job: QuickJob, 
     edit.build(job, [first, second])
     _list(first, TWO)
     second.unlink()
-    edit.refetch(job)
+    report = edit.refetch(job)
     assert _statuses(job) == dict.fromkeys((TWO, THREE), "indexed")
+    assert [str(second) in warning for warning in report.warnings] == [True]
+    edit.remove(job, str(second))
+    assert _statuses(job) == {TWO: "indexed"}
+    assert edit.refetch(job).warnings == []
 
 
 def test_adding_what_is_there_adds_nothing(job: QuickJob, tmp_path: pathlib.Path) -> None:
@@ -118,18 +122,23 @@ def test_removing_says_what_comes_near(job: QuickJob, tmp_path: pathlib.Path) ->
     with pytest.raises(NotFound) as caught:
         edit.remove(job, "https://one.example/on")
     assert caught.value.near[0] == ONE
-    edit.remove(job, f"{ONE}#anywhere")
+    report = edit.remove(job, f"{ONE}#anywhere")
+    assert "a.md still names it" in report.warnings[0]
     assert _statuses(job) == {TWO: "indexed"}
 
 
 def test_a_list_that_is_no_list_makes_no_library(job: QuickJob, tmp_path: pathlib.Path) -> None:
     (tmp_path / "empty.md").write_text("# Nothing here yet\n", "utf-8")
     (tmp_path / "binary.md").write_bytes(b"\xff\xfe\x00\x80")
+    no_archive = dataclasses.replace(job, replay=tmp_path / "empty.md")
+    with pytest.raises(BadInput, match=r"empty\.md"):
+        edit.build(no_archive, [_list(tmp_path / "a.md", ONE)])
     for path, says in (("none.md", "none.md"), ("empty.md", "names no page"), ("binary.md", "UTF-8")):
         with pytest.raises(BadInput, match=says):
             edit.build(job, [tmp_path / path])
-    with pytest.raises(BadInput, match="https://"):
-        edit.add(job, ["one.example"])
+    for url in ("one.example", "http://[::1", "http://a..b/", "http://x:99999/"):
+        with pytest.raises(BadInput, match="https://"):
+            edit.add(job, [url])
     with pytest.raises(BadInput, match="one file"):
         edit.supply(job, [tmp_path / "a.html", tmp_path / "b.html"], ONE)
     assert not job.folder.exists()

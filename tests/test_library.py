@@ -1,5 +1,6 @@
 """The folder, the lock, the views, the migrations."""
 
+import contextlib
 import pathlib
 import sqlite3
 import subprocess
@@ -36,6 +37,25 @@ def test_a_file_that_is_no_database_is_named(tmp_path: pathlib.Path) -> None:
         Library.open(tmp_path, ())
 
 
+def test_a_database_that_is_no_library_is_refused(tmp_path: pathlib.Path) -> None:
+    (tmp_path / DATABASE).touch()
+    with pytest.raises(LibraryError, match="no ideagraph library"):
+        Library.open(tmp_path, ())
+    with contextlib.closing(sqlite3.connect(tmp_path / DATABASE)) as db:
+        db.execute("create table somebody_elses (a)")
+    for create in (False, True):
+        with pytest.raises(LibraryError, match="no ideagraph library"):
+            Library.open(tmp_path, (), create=create)
+
+
+def test_a_view_that_can_not_be_written_is_done_without(library: Library) -> None:
+    library.views.rmdir()
+    library.views.touch()
+    library.save_view("index", 3, b"content")
+    with library.reading() as db:
+        assert library.load_view(db, "index", 3) is None
+
+
 def test_migrations_run_once_and_in_order(tmp_path: pathlib.Path) -> None:
     first = ("create table t (a);",)
     Library.open(tmp_path, (("room", first),), create=True)
@@ -51,7 +71,7 @@ def test_migrations_run_once_and_in_order(tmp_path: pathlib.Path) -> None:
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: pathlib.Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         Library.open(tmp_path, (("room", ("create table t (a); create table t (a);",)),), create=True)
-    library = Library.open(tmp_path, (("room", ("create table t (a);",)),))
+    library = Library.open(tmp_path, (("room", ("create table t (a);",)),), create=True)
     with library.reading() as db:
         assert db.execute("select count(*) from t").fetchone() == (0,)
 
