@@ -6,7 +6,6 @@ Modules that bring in numpy, faiss or torch are imported inside the commands: `-
 
 import contextlib
 import importlib.metadata
-import os
 import pathlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -87,9 +86,6 @@ def main() -> None:
     except IdeagraphError as error:
         click.echo(f"ideagraph: {error}", err=True)
         code = 3
-    except BrokenPipeError:  # `| head` has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
     sys.exit(code)
 
 

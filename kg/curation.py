@@ -73,7 +73,7 @@ def read(path: pathlib.Path) -> Curation:
         BadInput: the file can't be read, or a rule has another form; the message names file and line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Curation()
     except (OSError, UnicodeDecodeError) as error:
