@@ -1,5 +1,6 @@
 """What all passages say together: concepts and relations, computed again when any passage, rule or name moved."""
 
+import collections
 import hashlib
 from collections.abc import Callable
 
@@ -41,6 +42,12 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
         tables.save_names(db, unread, vectors, encoder.name)
         tables.replace_graph(db, found.ranked, links, made_by)
     report.unmatched = found.unmatched
+    times = collections.Counter(names)
+    report.warnings.extend(
+        f"curation.toml: two ideas are called {rule.value} now; join them with [[merge]] or choose another name"
+        for rule in rules.of("rename")
+        if times[rule.value] > 1
+    )
 
 
 def _own_glossary(library: Library) -> tuple[glossary.Entry, ...]:

@@ -167,6 +167,12 @@ def test_curation_takes_effect_at_the_next_update_and_goes_with_its_line(job: Qu
     assert canonical(job.library) == before
 
 
+def test_a_name_that_is_taken_is_told(job: QuickJob, tmp_path: pathlib.Path) -> None:
+    edit.build(job, [_list(tmp_path / "a.md", ONE, TWO, THREE)])
+    (job.folder / "curation.toml").write_text('[[rename]]\nname = "XLNet"\nto = "pruning"\n', "utf-8")
+    assert ["called pruning" in warning for warning in edit.refetch(job).warnings] == [True]
+
+
 def test_a_glossary_of_ones_own_joins_names(job: QuickJob, tmp_path: pathlib.Path) -> None:
     edit.build(job, [_list(tmp_path / "a.md", ONE, TWO, THREE)])
     own = job.folder / "glossary.tsv"
