@@ -119,8 +119,7 @@ def stored_vectors(db: sqlite3.Connection, made_by: str) -> tuple[NDArray[np.int
         (made_by,),
     ).fetchall()
     keys = np.array([key for key, _, _ in rows], np.int64)
-    vectors = np.frombuffer(b"".join(vector for _, _, vector in rows), "<f2").astype(np.float32)
-    return keys, [lang for _, lang, _ in rows], vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 1)
+    return keys, [lang for _, lang, _ in rows], _matrix([vector for _, _, vector in rows])
 
 
 # What people call a source: its title in the first list that gives one, else its own.
@@ -162,8 +161,7 @@ def stored_titles(db: sqlite3.Connection, made_by: str) -> tuple[NDArray[np.int6
         (made_by,),
     ).fetchall()
     sources = np.array([source for source, _, _ in rows], np.int64)
-    vectors = np.frombuffer(b"".join(vector for _, _, vector in rows), "<f2").astype(np.float32)
-    return sources, [title for _, title, _ in rows], vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 1)
+    return sources, [title for _, title, _ in rows], _matrix([vector for _, _, vector in rows])
 
 
 def index_keywords(db: sqlite3.Connection, source: int | None = None) -> int:
@@ -186,3 +184,9 @@ def index_keywords(db: sqlite3.Connection, source: int | None = None) -> int:
         ],
     )
     return len(rows)
+
+
+def _matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:
+    """Return stored vectors as one array (n, d), (0, 1) where there is none."""
+    vectors = np.frombuffer(b"".join(blobs), "<f2").astype(np.float32)
+    return vectors.reshape(len(blobs), -1) if blobs else vectors.reshape(0, 1)

@@ -5,7 +5,7 @@ import difflib
 import functools
 import pathlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from corpus import archive, reading_list, tables
 from corpus.errors import BadInput, NotFound
@@ -56,14 +56,7 @@ def build(job: Job, paths: Sequence[pathlib.Path]) -> Report:
     Raises:
         BadInput: a list can't be read, or names no page.
     """
-    entries = {str(path.resolve()): _read_list(path) for path in paths}
-    fetch = job.fetcher.fetch  # before a library is made: the file to replay may be no good
-
-    def change(db: sqlite3.Connection) -> None:
-        for name, sources in entries.items():
-            tables.replace_list(db, name, sources)
-
-    return update(job.library, fetch, job.encoder, change=change, listener=job.listener)
+    return _hold(job, {str(path.resolve()): _read_list(path) for path in paths})
 
 
 def add(job: Job, urls: Sequence[str]) -> Report:
@@ -110,12 +103,7 @@ def refetch(job: Job) -> Report:
     with job.library.reading() as db:
         paths = [pathlib.Path(name) for name in tables.lists(db)]
     entries = {str(path): _read_list(path) for path in paths if path.is_file()}
-
-    def change(db: sqlite3.Connection) -> None:
-        for name, sources in entries.items():
-            tables.replace_list(db, name, sources)
-
-    report = update(job.library, job.fetcher.fetch, job.encoder, change=change, listener=job.listener)
+    report = _hold(job, entries)
     report.warnings.extend(
         f"the list {path} can't be found: its sources stay as they were; 'ideagraph remove {path}' forgets it"
         for path in paths
@@ -142,6 +130,17 @@ def remove(job: Job, name: str) -> Report:
     report = update(job.library, lambda _: (), job.encoder, change=change, only=(), listener=job.listener)
     report.warnings.extend(f"{each} still names it: take it out there too, or it comes back" for each in naming)
     return report
+
+
+def _hold(job: Job, entries: Mapping[str, Sequence[Source]]) -> Report:
+    """Make these the entries of the lists by name, and bring every page up to date."""
+    fetch = job.fetcher.fetch  # before a library is made: the file to replay may be no good
+
+    def change(db: sqlite3.Connection) -> None:
+        for name, sources in entries.items():
+            tables.replace_list(db, name, sources)
+
+    return update(job.library, fetch, job.encoder, change=change, listener=job.listener)
 
 
 def _read_list(path: pathlib.Path) -> list[Source]:
