@@ -19,7 +19,7 @@ from corpus.library import default_folder
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from index.search import Mode
+    from index.model import Mode
     from service.ask import Snapshot
     from service.edit import Job
     from service.report import Report

@@ -30,8 +30,10 @@ from corpus.urls import canonical
 from corpus.warc import name_in_archive
 from index import tables
 from index.encoder import Encoder, load_encoder
-from index.search import Hit, rank
-from index.vectors import ExactIndex, View, view
+from index.model import Hit
+from index.search import rank
+from index.vectors import ExactIndex
+from index.view import View, view
 
 ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))
 FLOORS = pathlib.Path(__file__).with_name("floors.json")

@@ -23,7 +23,7 @@ from corpus.library import Library
 from index import bundled, tables
 from index.encoder import FEW_TOKENS, load_encoder
 from index.search import rank, search
-from index.vectors import view
+from index.view import view
 
 ROOT = pathlib.Path(__file__).parents[1]
 ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))

@@ -15,9 +15,10 @@ from corpus.library import DATABASE, Library
 from corpus.model import Document
 from corpus.tables import Listed
 from index.encoder import Encoder
-from index.search import Hit, Mode
+from index.model import Hit, Mode
+from index.narrow import Narrow
 from index.search import search as search_index
-from index.vectors import View, view
+from index.view import View, view
 from kg import tables as kg_tables
 from kg.concepts import resolve
 from kg.export import write_graphml
@@ -137,7 +138,7 @@ class Snapshot:
         if source and corpus_tables.stored_source(self._db, source) is None:
             raise self._no_source(source)
         hits = search_index(
-            self._db, self._view, self._encoder, query, k, mode=mode, lang=lang.lower(), source=source, section=section
+            self._db, self._view, self._encoder, query, k, mode=mode, narrow=Narrow(lang.lower(), source, section)
         )
         return [self._hit_row(hit) for hit in hits]
 

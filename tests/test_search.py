@@ -13,8 +13,11 @@ from corpus.errors import BadInput
 from corpus.library import Library
 from corpus.model import Chunk, Document, Source, chunk_id
 from index import tables
-from index.search import Hit, Mode, search, word_weights
-from index.vectors import View, view
+from index.join import word_weights
+from index.model import Hit, Mode
+from index.narrow import Narrow
+from index.search import search
+from index.view import View, view
 from tests.hashing_encoder import HashingEncoder
 
 ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))
@@ -96,7 +99,7 @@ def ask(
     section: str = "",
 ) -> list[Hit]:
     db, made = opened
-    return search(db, made, ENCODER, query, k, mode=mode, lang=lang, source=source, section=section)
+    return search(db, made, ENCODER, query, k, mode=mode, narrow=Narrow(lang, source, section))
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])

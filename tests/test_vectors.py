@@ -14,7 +14,8 @@ from corpus.errors import WrongEncoder
 from corpus.library import Library
 from corpus.model import Chunk, Document, Source, chunk_id
 from index import tables
-from index.vectors import VIEW, ExactIndex, FaissIndex, build, group, view
+from index.vectors import ExactIndex, FaissIndex
+from index.view import VIEW, build, group, view
 from tests.hashing_encoder import HashingEncoder
 
 

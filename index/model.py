@@ -1,0 +1,33 @@
+"""What a question gives: a passage, and why it was found."""
+
+import dataclasses
+from typing import Literal
+
+Mode = Literal["hybrid", "dense", "keyword"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Why:
+    """Why a passage was found."""
+
+    dense: int | None  # rank by meaning from 1, None where it is not among the candidates
+    keyword: int | None
+    words: tuple[str, ...]  # of the question, that stand in the passage
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that may answer. Offsets count code points: `start` and `end` in the document, `marks` in the text."""
+
+    key: int
+    id: str
+    url: str  # canonical
+    title: str
+    heading: tuple[str, ...]
+    lang: str
+    text: str
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...] = ()  # the one or two sentences that matter most
+    score: float = 0.0  # comparable between the hits of one question
+    why: Why = Why(None, None, ())
