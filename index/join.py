@@ -45,7 +45,9 @@ def keyword(db: sqlite3.Connection, query: str, where: str, values: Sequence[str
     if not match:
         return {}
     total = sum(word_weights(db, query_words(query)).values())
-    narrowed = f"and rowid in (select key from chunks where {where})" if where else ""
+    narrowed = (
+        f"and +rowid in (select key from chunks where {where})" if where else ""
+    )  # without +: a MATCH for each key
     rows = db.execute(
         f"select rowid, -bm25(keywords) from keywords where keywords match ? {narrowed} order by rank, rowid limit ?",
         (match, *values, CANDIDATES),
