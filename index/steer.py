@@ -20,8 +20,8 @@ from index.view import View
 Vector = NDArray[np.float32]
 
 TURN = 0.75  # what is wanted and what is not weigh this beside 1 for the question; measured on eight pairs such as
-# attention without vision, by meaning: of ten hits 2.4 held the unwanted word at 0, 1.3 at .5, .9 at .75, .6 at 1, and the
-# cosine with the question alone fell to .96, .91 and .82 of what it was.
+# attention without vision, by meaning: of ten hits 2.4 held the unwanted word at 0, 1.3 at .5, .9 at .75, .6 at 1, and
+# the cosine with the question alone fell to .96, .91 and .82 of what it was.
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
