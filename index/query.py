@@ -39,7 +39,7 @@ _QUOTED = (
 )
 _MINUS = r"(?<!\S)[-－−]"
 _SPECIAL = re.compile(
-    rf"(?P<minus>{_MINUS})?(?:(?<![0-9A-Za-z_])(?P<name>(?i:site|lang))[:：](?P<value>[^\s,，。；、\"＂“”「」『』]+)"
+    rf"(?P<minus>{_MINUS})?(?:(?<![0-9A-Za-z_])(?P<name>(?i:site|lang))[:：](?P<value>[^\W_][^\s,，。；、\"＂“”「」『』]+)"
     rf"|(?P<quoted>{_QUOTED}))"
     rf"|{_MINUS}(?!(?i:site|lang)[:：])(?P<word>[^\W\d_][^\s,，。；、\"＂“”「」『』]*)"
 )

@@ -129,6 +129,76 @@ def test_search_can_be_narrowed(run: Run, options: tuple[str, str]) -> None:
         assert all(hit["why"]["keyword"] for hit in hits)
 
 
+def test_a_query_narrows_and_tells_how_it_was_understood(run: Run) -> None:
+    code, out, _ = run("search", "剪枝 “attention heads” -模型 lang:en site:blog.example", "--since", "2000", "--json")
+    page = json.loads(out)
+    assert code == 0
+    assert page["query"]["text"] == "剪枝 attention heads"
+    assert page["query"]["phrases"] == ["attention heads"]
+    assert page["query"]["without"] == ["模型"]
+    assert (page["query"]["langs"], page["query"]["sites"]) == (["en"], ["blog.example"])
+    assert page["query"]["since"] == "2000-01-01"
+    for hit in page["hits"]:
+        said = "\n".join((hit["title"], *hit["heading"], hit["text"])).casefold()
+        assert "attention heads" in said
+        assert "模型" not in said
+        assert hit["url"].startswith("https://blog.example/")
+        assert max(hit["published"], hit["fetched_at"]) >= "2000-01-01"
+
+
+def test_more_like_a_hit_by_the_id_under_it(run: Run) -> None:
+    _, out, _ = run("search", "pruning attention heads", "-n", "1")
+    name = out.splitlines()[-2].split()[0]
+    code, out, _ = run("search", "--like", name, "--lang", "zh", "--json")
+    page = json.loads(out)
+    assert code == 0
+    assert page["query"]["text"] == ""
+    assert page["query"]["like"] == [name]
+    assert {hit["lang"] for hit in page["hits"]} == {"zh"}
+    assert "剪枝" in page["hits"][0]["text"], "the same topic in the other language"
+
+
+def test_what_is_not_wanted_goes_down(run: Run) -> None:
+    def share(*words: str) -> float:
+        hits = json.loads(run("search", "BERT", "-n", "10", "--json", *words)[1])["hits"]
+        return sum("蒸馏" in hit["text"] or "distill" in hit["text"].lower() for hit in hits) / len(hits)
+
+    assert share("--less", "knowledge distillation") < share() < share("--more", "知识蒸馏")
+
+
+def test_questions_come_one_a_line(run: Run, demo: pathlib.Path) -> None:
+    command = [sys.executable, str(ROOT / "cli.py"), "search", "--library", str(demo), "-n", "1"]
+    lines = "剪枝\n\n-vision\nwhy several heads\n"
+    done = subprocess.run([*command, "--json"], input=lines, capture_output=True, text=True, check=False)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 3, "one line was no question"
+    assert [row["line"] for row in rows] == [1, 3, 4]
+    assert [len(row["hits"]) for row in rows] == [1, 0, 1]
+    assert "line 3" in done.stderr
+    done = subprocess.run(command, input="剪枝\n", capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith("## 剪枝\n")
+
+
+def test_sources_by_site_and_date(run: Run) -> None:
+    rows = json.loads(run("sources", "--site", "zhuanlan.example", "--json")[1])["sources"]
+    assert rows
+    assert all(row["url"].startswith("https://zhuanlan.example/") for row in rows)
+    dated = json.loads(run("sources", "--json", "--since", "2000")[1])["sources"]
+    assert all(row["published"] or row["fetched_at"] for row in dated)
+    assert run("sources", "--since", "9999")[0] == 1
+
+
+def test_the_sentence_that_matters_is_seen_without_a_terminal(run: Run) -> None:
+    hit = json.loads(run("search", "why does attention use several heads", "-n", "1", "--json")[1])["hits"][0]
+    start, end = hit["marks"][0]
+    said = " ".join(hit["text"][start:end].split())
+    for words in ((), ("--full",)):
+        _, out, _ = run("search", "why", "does", "attention", "use", "several", "heads", "-n", "1", *words)
+        assert f"**{said}**" in out
+    assert hit["text"].split()[-1] in out, "--full shows all of it"
+
+
 def test_one_concept_has_names_and_sources_in_both_languages(run: Run) -> None:
     pages = [json.loads(run("concept", name, "--json")[1]) for name in ("multi-head attention", "多头注意力", "MHA")]
     assert pages[0] == pages[1] == pages[2]
@@ -195,7 +265,7 @@ def test_plain_output_has_no_colour_and_no_padding(run: Run) -> None:
         (("concept", "multi-haed attention"), 1, "did you mean multi-head attention"),
         (("path", "XLNet", "no such idea"), 1, "no such idea"),
         (("search", "   "), 3, "empty"),
-        (("search",), 2, "Usage"),
+        (("search",), 2, "Usage"),  # nothing on standard input
         (("search", "x", "-n", "0"), 2, "Usage"),
         (("build", "no-such-list.md"), 3, "no-such-list.md"),
         (("add", "ftp://a.example/"), 3, "http"),
@@ -206,6 +276,16 @@ def test_plain_output_has_no_colour_and_no_padding(run: Run) -> None:
         (("export", "/dev/null"), 3, "no ordinary file"),
         (("search", "\udcff"), 2, "UTF-8"),
         (("search", "x", "--source", "https://nowhere.example/"), 1, "no source"),
+        (("search", "x", "--lang", "xx"), 1, "there are en, zh"),
+        (("search", "x lang:xx"), 1, "there are en, zh"),
+        (("search", "x", "--site", "nowhere.example"), 1, "notes.example"),
+        (("search", "x", "--section", "nowhere"), 1, "Model compression"),
+        (("search", "x", "--since", "tomorrow"), 3, "2020-01-31"),
+        (("sources", "--since", "tomorrow"), 3, "2020-01-31"),
+        (("search", "x", "--like", "nowhere"), 1, "no passage"),
+        (("search", "--", "-vision"), 3, "give some words"),
+        (("search", "--like", "0", "--mode", "keyword"), 3, "QUERY"),
+        (("search", '"no such words at all"'), 1, "quotes"),
     ],
 )
 def test_trouble_is_one_line_that_names_the_mend(run: Run, words: tuple[str, ...], code: int, says: str) -> None:

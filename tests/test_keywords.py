@@ -6,15 +6,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.keywords import TOKENIZER, keyword_query, matched, query_words, words
+from corpus.spelling import fold
+from index.keywords import TOKENIZER, keyword_query, matched, phrase_pattern, phrase_query, query_words, words
 
 
 def found(passage: str, query: str) -> bool:
+    match = keyword_query(query)
+    return bool(match) and matches(passage, match)
+
+
+def matches(passage: str, match: str) -> bool:
     db = sqlite3.connect(":memory:")
     db.execute(f'create virtual table k using fts5 (text, tokenize = "{TOKENIZER}")')
     db.execute("insert into k values (?)", (" ".join(words(passage)),))
-    match = keyword_query(query)
-    hit = bool(match) and db.execute("select 1 from k where k match ?", (match,)).fetchone() is not None
+    hit = db.execute("select 1 from k where k match ?", (match,)).fetchone() is not None
     db.close()
     return hit
 
@@ -100,3 +105,72 @@ def test_what_only_asks_is_no_word_that_matched() -> None:
     for asks in ("为什么要用", "为什么用", "为何需要使用", "为什么"):
         assert matched(f"{asks}多头注意力", passage) == ("多头注意力",)
     assert matched("为什么用户满意", passage) == ("用户满意",)
+
+
+def says(passage: str, phrase: str) -> bool:
+    return phrase_pattern(phrase).search(fold(passage)) is not None
+
+
+@pytest.mark.parametrize(
+    ("phrase", "passage"),
+    [
+        ("multi-head attention", "Multi-Head  Attention."),
+        ("multi head attention", "a multi-head\nattention"),
+        ("attention", "self-attention, and so on"),
+        ("多头注意力", "这是多頭注意力机制"),
+        ("多头 注意力", "多头注意力"),
+        ("BERT模型", "用 BERT 模型"),
+        ("BERT 模型", "BERT模型"),
+        ("模型BERT", "预训练模型Bert"),
+        ("ＢＥＲＴ", "bert"),
+        ("LayerNorm", "layernorm"),
+        ("layernorm", "a LayerNorm layer"),
+        ("softmax(QK", "softmax(QK)"),
+        ("d_k", "sqrt(d_k)"),
+        ("2.0", "version 2.0 is"),
+        ("can't", "one can't say"),
+        ("C++", "written in C++."),
+        ("head", "𠀀head"),
+    ],
+)
+def test_a_phrase_is_found_as_written(phrase: str, passage: str) -> None:
+    assert says(passage, phrase)
+    assert candidate(passage, phrase)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "passage"),
+    [
+        ("attention head", "attention heads"),
+        ("head attention", "attention head"),
+        ("head", "multihead"),
+        ("多头注意力", "多头，注意力"),
+        ("注意力多头", "多头注意力"),
+        ("2.0", "12.05"),
+        ("multi-head", "multihead"),
+    ],
+)
+def test_a_phrase_is_not_found_where_it_is_not_written(phrase: str, passage: str) -> None:
+    assert not says(passage, phrase)
+
+
+PARTS = ("多头", "注意力", "attention", "Layer", "Norm", "2.0", "-", " ", "，", "'s", "_", "é")
+
+
+@given(st.lists(st.sampled_from(PARTS)), st.data())
+def test_whatever_says_a_phrase_is_a_candidate_for_it(pieces: list[str], data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(pieces)))
+    end = data.draw(st.integers(start, len(pieces)))
+    phrase, passage = "".join(pieces[start:end]), "".join(pieces)
+    if phrase_query(phrase) and says(passage, phrase):
+        assert candidate(passage, phrase)
+
+
+@given(st.text(), st.text())
+def test_any_phrase_can_be_looked_for(passage: str, phrase: str) -> None:
+    says(passage, phrase)
+    candidate(passage, phrase)
+
+
+def candidate(passage: str, phrase: str) -> bool:
+    return not (match := phrase_query(phrase)) or matches(passage, match)

@@ -1,29 +1,33 @@
 """Search: both halves are joined, nothing found is lost or doubled, and every offset can be checked."""
 
+import collections
 import pathlib
 import sqlite3
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import tables as corpus_tables
-from corpus.errors import BadInput
+from corpus.errors import BadInput, NotFound
 from corpus.library import Library
-from corpus.model import Chunk, Document, Source, chunk_id
+from corpus.model import Chunk, Document, Page, Source, chunk_id
 from index import tables
 from index.join import word_weights
 from index.model import Hit, Mode
 from index.narrow import Narrow
-from index.search import search
+from index.search import EVERYTHING, STRAIGHT, search
+from index.steer import Steer, aim
 from index.view import View, view
 from tests.hashing_encoder import HashingEncoder
 
+A, B, C = "https://a.example/pruning", "https://b.example/heads", "https://c.example/zh"
 ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))
 ENCODER = HashingEncoder(128)
 PAGES = {
-    "https://a.example/pruning": (
+    A: (
         "On pruning",
         "en",
         [
@@ -32,7 +36,7 @@ PAGES = {
             ("Tools", "Call prune_low_magnitude on a layer. Then train it again."),
         ],
     ),
-    "https://b.example/heads": (
+    B: (
         "Attention heads",
         "en",
         [
@@ -40,7 +44,7 @@ PAGES = {
             ("Which", "Some heads can be removed. Quality hardly falls."),
         ],
     ),
-    "https://c.example/zh": (
+    C: (
         "模型压缩",
         "zh",
         [("剪枝", "剪枝\n\n剪枝去掉不重要的权重。模型因此变小。"), ("蒸馏", "小模型学习大模型的输出。它更快。")],
@@ -52,12 +56,16 @@ def put(db: sqlite3.Connection, url: str, title: str, lang: str, parts: list[tup
     stored = corpus_tables.stored_source(db, url)
     assert stored is not None
     text = "\n\n".join(part for _, part in parts)
+    fetched, published = ("2026-01-02T03:04:05Z", {A: "2020-01-01", B: "2018-05-06"}.get(url, ""))
+    corpus_tables.save_page(db, stored.key, Page(url, url, 200, (), b"", fetched))
     chunks = []
     for heading, part in parts:
         start = text.index(part)
         name = chunk_id(url, part, 0)
         chunks.append(Chunk(name, url, title, lang, (heading,), part, start, start + len(part)))
-    corpus_tables.save_document(db, stored.key, Document(url, title, lang, text, ()), chunks, "test")
+    corpus_tables.save_document(
+        db, stored.key, Document(url, title, lang, text, (), published=published), chunks, "test"
+    )
 
 
 def embed(db: sqlite3.Connection) -> None:
@@ -94,12 +102,11 @@ def ask(
     k: int = 10,
     mode: Mode = "hybrid",
     *,
-    lang: str = "",
-    source: str = "",
-    section: str = "",
+    narrow: Narrow = EVERYTHING,
+    steer: Steer = STRAIGHT,
 ) -> list[Hit]:
     db, made = opened
-    return search(db, made, ENCODER, query, k, mode=mode, narrow=Narrow((lang,) if lang else (), source, section))
+    return search(db, made, ENCODER, query, k, mode=mode, narrow=narrow, steer=steer)
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
@@ -165,16 +172,95 @@ def test_a_second_passage_of_a_section_waits_for_the_other_sections(opened: Open
     assert sections[6] in sections[:6]
 
 
+ALL = "weights heads 剪枝 模型"  # each page has some of it
+
+
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
-def test_a_narrowed_search_stays_inside_and_loses_nothing(opened: Opened, mode: Mode) -> None:
-    query = "weights heads 剪枝 模型"
-    assert {hit.lang for hit in ask(opened, query, mode=mode, lang="zh")} == {"zh"}
-    assert len(ask(opened, query, mode=mode, lang="zh")) == 2
-    assert {hit.url for hit in ask(opened, query, mode=mode, source="https://B.example/heads")} == {
-        "https://b.example/heads"
-    }
-    assert {hit.url for hit in ask(opened, query, mode=mode, section="basics")} == {"https://b.example/heads"}
-    assert ask(opened, query, mode=mode, section="no such section") == []
+@pytest.mark.parametrize(
+    ("narrow", "left"),
+    [
+        (Narrow(langs=("zh",)), {C: 2}),
+        (Narrow(langs=("zh", "en")), {A: 3, B: 2, C: 2}),
+        (Narrow(without_langs=("zh",)), {A: 3, B: 2}),
+        (Narrow(source="https://B.example/heads"), {B: 2}),
+        (Narrow(section="basics"), {B: 2}),
+        (Narrow(section="no such section"), {}),
+        (Narrow(sites=("B.example",)), {B: 2}),
+        (Narrow(sites=("b.example", "https://www.c.example/")), {B: 2, C: 2}),
+        (Narrow(sites=("b.example/heads",)), {B: 2}),
+        (Narrow(sites=("example", "b.example/other", "x.b.example", "")), {A: 3, B: 2, C: 2}),
+        (Narrow(sites=("ample",)), {}),
+        (Narrow(without_sites=("a.example", "c.example")), {B: 2}),
+        (Narrow(since="2020-01-01"), {A: 3, C: 2}),  # A: published then; B: before; C: not known, fetched later
+        (Narrow(since="2020-01-02"), {C: 2}),
+        (Narrow(phrases=("Attention HEADS",)), {B: 2}),  # the title
+        (Narrow(phrases=("剪枝", "不重要")), {C: 1}),
+        (Narrow(phrases=("不重要的權重",)), {C: 1}),
+        (Narrow(phrases=("模型", "heads")), {}),
+        (Narrow(phrases=("places head",)), {}),
+        (Narrow(without=("head",)), {A: 3, C: 2}),  # in any form
+        (Narrow(without_phrases=("head",)), {A: 3, B: 2, C: 2}),  # as written, whole words
+        (Narrow(without=("模型",)), {A: 3, B: 2}),
+        (Narrow(without=("prune-low",)), {A: 2, B: 2, C: 2}),
+        (Narrow(langs=("en",), without=("pruning",), since="2018"), {B: 2}),
+    ],
+)
+def test_a_narrowed_search_stays_inside_and_loses_nothing(
+    opened: Opened, mode: Mode, narrow: Narrow, left: dict[str, int]
+) -> None:
+    hits = ask(opened, ALL, mode=mode, narrow=narrow)
+    found = collections.Counter(hit.url for hit in hits)
+    if mode == "keyword":  # only what has a word of it
+        assert found.keys() <= left.keys()
+        assert hits or not left
+    else:
+        assert found == left
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+def test_a_narrowed_search_keeps_the_order(opened: Opened, mode: Mode) -> None:
+    plain = [hit.id for hit in ask(opened, ALL, mode=mode)]
+    some = [hit.id for hit in ask(opened, ALL, mode=mode, narrow=Narrow(without=("head",)))]
+    assert some == [name for name in plain if name in some]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense"])
+def test_more_like_a_hit_leaves_it_out_and_its_section_for_last(opened: Opened, mode: Mode) -> None:
+    hit = next(hit for hit in ask(opened, "small network") if hit.text.startswith("Pruning removes"))
+    for steer in (Steer(like=(hit.id,)), Steer(like=(hit.id[:10].upper(),))):
+        near = ask(opened, "", mode=mode, steer=steer)
+        assert len(near) == 6
+        assert hit.id not in {other.id for other in near}
+        assert [other.heading == hit.heading and other.url == hit.url for other in near] == [False] * 5 + [True]
+
+
+def test_a_question_is_turned_by_texts_and_by_hits(opened: Opened) -> None:
+    db, made = opened
+    hit = ask(opened, "heads")[0]
+    (text,) = made.index.search(ENCODER.queries(["small network"]), 1)[0]
+
+    def cosine(steer: Steer, key: int) -> float:
+        vector = aim(db, made, ENCODER, "weights", steer).vector
+        assert np.linalg.norm(vector) == pytest.approx(1)
+        return float(made.index.cosines(vector, np.array([key]))[0])
+
+    for key, like, unlike in (
+        (hit.key, Steer(like=(hit.id,)), Steer(unlike=(hit.id,))),
+        (int(text[0]), Steer(more=("small network",)), Steer(less=("small network",))),
+    ):
+        assert cosine(unlike, key) < cosine(STRAIGHT, key) < cosine(like, key)
+    both = Steer(more=("heads",), less=("heads",))
+    assert cosine(both, hit.key) == pytest.approx(cosine(STRAIGHT, hit.key), abs=1e-5)
+
+
+def test_only_a_passage_that_is_there_can_be_followed(opened: Opened) -> None:
+    for steer in (Steer(like=("no-such-id",)), Steer(unlike=("",)), Steer(like=("ffffffffffff",))):
+        with pytest.raises(NotFound, match="no passage"):
+            ask(opened, "weights", steer=steer)
+    first = collections.Counter(hit.id[0] for hit in ask(opened, ALL)).most_common(1)[0]
+    assert first[1] > 1
+    with pytest.raises(BadInput, match="several"):
+        ask(opened, "", steer=Steer(like=(first[0],)))
 
 
 @pytest.mark.parametrize("query", ["", "  \n"])
