@@ -17,6 +17,7 @@ from corpus.tables import Listed
 from index.encoder import Encoder
 from index.model import Hit, Mode
 from index.narrow import Narrow
+from index.search import rank
 from index.search import search as search_index
 from index.view import View, view
 from kg import tables as kg_tables
@@ -141,6 +142,19 @@ class Snapshot:
             self._db, self._view, self._encoder, query, k, mode=mode, narrow=Narrow(lang.lower(), source, section)
         )
         return [self._hit_row(hit) for hit in hits]
+
+    def rankings(
+        self, queries: Sequence[str], *, k: int, mode: Mode = "hybrid", lang: str = ""
+    ) -> Iterator[list[HitRow]]:
+        """Yield for each question the k passages that `search` finds, without the marks: they cost more than the rest.
+
+        Raises:
+            WrongEncoder: the vectors are of another encoder than the library's.
+        """
+        vectors = self._encoder.queries(queries)
+        for query, vector in zip(queries, vectors, strict=True):
+            hits = rank(self._db, self._view, vector, query, k, mode=mode, narrow=Narrow(lang.lower()))
+            yield [self._hit_row(hit) for hit in hits]
 
     def _hit_row(self, hit: Hit) -> HitRow:
         listed = self._by_canonical[hit.url]
