@@ -121,6 +121,8 @@ class Listed:
     reason: str
     mend: str
     checked_at: str
+    published: str  # ISO date, or ''
+    fetched_at: str  # '' where there is no page
     chunks: int
 
 
@@ -210,6 +212,7 @@ def listed(db: sqlite3.Connection) -> list[Listed]:
                coalesce(nullif(entries.author, ''), documents.author, ''),
                coalesce(nullif(entries.site, ''), documents.site, ''),
                section, coalesce(documents.lang, ''), sources.status, reason, mend, checked_at,
+               coalesce(published, ''), coalesce(fetched_at, ''),
                (select count(*) from chunks where chunks.source = sources.key)
         from entries
         join sources on sources.key = entries.source

@@ -47,6 +47,10 @@ class View:
         """Return a query's vector (d,) as the index wants it."""
         return _centred(vector, script_language(text), self.means)
 
+    def centred_passage(self, vector: NDArray[np.float32], lang: str) -> NDArray[np.float32]:
+        """Return a passage's vector (d,) as the index has it."""
+        return _centred(vector, lang, self.means)
+
 
 def view(library: Library, db: sqlite3.Connection, made_by: str) -> View:
     """Return the view of the library's present generation: the stored one, or where that is no good a new one.

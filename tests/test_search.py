@@ -99,7 +99,7 @@ def ask(
     section: str = "",
 ) -> list[Hit]:
     db, made = opened
-    return search(db, made, ENCODER, query, k, mode=mode, narrow=Narrow(lang, source, section))
+    return search(db, made, ENCODER, query, k, mode=mode, narrow=Narrow((lang,) if lang else (), source, section))
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
