@@ -153,7 +153,9 @@ class Snapshot:
         """
         vectors = self._encoder.queries(queries)
         for query, vector in zip(queries, vectors, strict=True):
-            hits = rank(self._db, self._view, vector, query, k, mode=mode, narrow=Narrow(lang.lower()))
+            hits = rank(
+                self._db, self._view, vector, query, k, mode=mode, narrow=Narrow((lang.lower(),) if lang else ())
+            )
             yield [self._hit_row(hit) for hit in hits]
 
     def _hit_row(self, hit: Hit) -> HitRow:
