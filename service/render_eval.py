@@ -11,13 +11,16 @@ from service.render import Lines
 TITLES = dict(zip(MEASURES, ("nDCG@10", "recall@10", "hit@1", "hit@5", "MRR@10", "passage@5"), strict=True))
 HEADINGS = {"kind": "by kind", "lang": "by language of the question", "answer": "by where the answer stands"}
 NAME_WIDTH = 15  # with six cells of ten a line fits 80 columns
+WARNINGS = 10  # that are shown
 SHOWN = 3  # pages that are shown of what came, and of what was wanted
 
 
 def evaluation(made: Evaluation, count: int = 0) -> Lines:
     """Yield the means with their intervals, the comparison, and the `count` questions that did worst."""
-    for warning in made.warnings:
+    for warning in made.warnings[:WARNINGS]:
         yield 0, Text(warning, style="yellow")
+    if len(made.warnings) > WARNINGS:
+        yield 0, Text(f"and {len(made.warnings) - WARNINGS} more like these; --json has all", style="yellow")
     yield from _means(made)
     if made.against is not None:
         yield from _comparison(made, made.against)
@@ -38,7 +41,9 @@ def _means(made: Evaluation) -> Lines:
 def _group(row: GroupRow) -> Lines:
     means = [row.measures.get(name) for name in TITLES]
     yield 0, _line(row.group, row.n, [f"{each.mean:.3f}" if each else "" for each in means])
-    yield 0, _line("", "", [_interval(each) for each in means], style="dim")
+    intervals = [_interval(each) for each in means]
+    if any(intervals):
+        yield 0, _line("", "", intervals, style="dim")
 
 
 def _interval(mean: Mean | None) -> str:

@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 
 from corpus.errors import BadInput
-from service.evaluate import QuestionRow, Setting, worst
+from index.model import Mode
+from service.ask import Snapshot
+from service.evaluate import MODES, Evaluation, GroupRow, QuestionRow, Setting, worst
 from service.measures import Difference, Mean, difference, folded, mean, measures, overlaps, pages
 from service.questions import Judged, Question, read_questions
+from service.render_eval import evaluation
+from service.rooms import open_library
 
 A, B, C, D = (f"https://{name}.example/" for name in "abcd")
 LINE = '{"query": "why several heads?", "relevant": ["https://a.example/"]}'
@@ -234,6 +238,28 @@ def test_a_file_that_holds_no_question_is_told(tmp_path: pathlib.Path) -> None:
         read_questions(tmp_path / "gbk")
     with pytest.raises(BadInput, match="can't read"):
         read_questions(tmp_path)
+
+
+# ---- the library
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_ranking_is_what_search_finds(demo: pathlib.Path, mode: Mode) -> None:
+    queries = ["pruning BERT", "为什么要用多头注意力"]
+    with Snapshot.open(open_library(demo)) as snapshot:
+        for query, ranking in zip(queries, snapshot.rankings(queries, k=7, mode=mode, lang="zh"), strict=True):
+            hits = snapshot.search(query, k=7, mode=mode, lang="zh")
+            assert ranking == [dataclasses.replace(hit, marks=()) for hit in hits]
+            assert {hit.lang for hit in ranking} == {"zh"}
+
+
+def test_many_warnings_are_counted_not_shown() -> None:
+    row = QuestionRow("1", "why?", "en", "", "", None, {"ndcg_10": 0.5}, (), ())
+    group = GroupRow("all", "all", 1, {"ndcg_10": mean([0.5])})
+    made = Evaluation(Setting("here"), (group,), (row,), tuple(f"line {nth}" for nth in range(12)))
+    lines = [line.plain for _, line in evaluation(made)]
+    assert lines[9:11] == ["line 9", "and 2 more like these; --json has all"]
+    assert len(lines) == 13, "a single question has no line of intervals"
 
 
 # ---- settings and the worst
