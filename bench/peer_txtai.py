@@ -5,6 +5,7 @@ whose time is taken), `repeats`, `k`, `hybrid`. Prints one: `version`, `index_s`
 places in `texts`, best first), `peak_mb`. Needs nothing of ideagraph: it runs under another Python.
 """
 
+import importlib.metadata
 import json
 import resource
 import statistics
@@ -31,7 +32,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "version": txtai.__version__,
+                "version": importlib.metadata.version("txtai"),
                 "index_s": index_s,
                 "query_ms": 1000 * statistics.median(times[len(given["timed"]) :]),
                 "found": found,

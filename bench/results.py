@@ -42,7 +42,7 @@ def table(rows: Sequence[Row]) -> str:
     """Return rows as a table: a column for each name in them, numbers to the right."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[_cell(row.get(name)) for name in columns] for row in rows]
-    widths = [max(len(name), *(len(line[place]) for line in cells)) for place, name in enumerate(columns)]
+    widths = [max([len(name), *(len(line[place]) for line in cells)]) for place, name in enumerate(columns)]
     words = [all(isinstance(row.get(name), str) for row in rows) for name in columns]
     lines = []
     for line in [columns, *cells]:

@@ -111,7 +111,7 @@ def plain(given: argparse.Namespace) -> Iterator[Row]:
     from sentence_transformers import SentenceTransformer
 
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it so
-    passages, texts = _passages(given.library)
+    stored, texts = passages(given.library)
     model = SentenceTransformer(_model(), model_kwargs={"dtype": "float32", "add_pooling_layer": False})
     model.encode_document(texts[:8])
     index = faiss.IndexFlatIP(bundled.DIMENSION)
@@ -125,7 +125,7 @@ def plain(given: argparse.Namespace) -> Iterator[Row]:
     )
     times = [_seconds(lambda: find(query, 10)) for query in QUESTIONS * (WARM_RUNS + 1)]  # noqa: B023
     asked = _questions(given)
-    scores = [measures(each, [passages[place] for place in find(each.query, DEPTH)]) for each in asked]
+    scores = [measures(each, [stored[place] for place in find(each.query, DEPTH)]) for each in asked]
     warm_ms = 1000 * statistics.median(times[len(QUESTIONS) :])
     yield _row("sentence-transformers + FAISS", len(texts), seconds, warm_ms, _peak(), scores)
 
@@ -135,7 +135,7 @@ def txtai(given: argparse.Namespace) -> Iterator[Row]:
     if given.txtai is None:
         print("txtai: left out (--txtai PYTHON names the Python of an environment that has it)", file=sys.stderr)
         return
-    passages, texts = _passages(given.library)
+    stored, texts = passages(given.library)
     asked = _questions(given)
     for hybrid in (False, True):
         task = {
@@ -148,8 +148,7 @@ def txtai(given: argparse.Namespace) -> Iterator[Row]:
         ).stdout
         said = json.loads(printed.splitlines()[-1])
         scores = [
-            measures(each, [passages[place] for place in found])
-            for each, found in zip(asked, said["found"], strict=True)
+            measures(each, [stored[place] for place in found]) for each, found in zip(asked, said["found"], strict=True)
         ]
         name = f"txtai {said['version']}, {'hybrid' if hybrid else 'vectors'}"
         yield _row(name, len(texts), said["index_s"], said["query_ms"], said["peak_mb"], scores)
@@ -166,7 +165,7 @@ class Passage:
     text: str
 
 
-def _passages(folder: pathlib.Path) -> tuple[list[Passage], list[str]]:
+def passages(folder: pathlib.Path) -> tuple[list[Passage], list[str]]:
     """Return the passages of a library, and what is embedded of each."""
     with Library.open(folder, ROOMS, create=False).reading() as db:
         embedded = dict(tables.missing(db, ""))  # of no encoder: every passage
@@ -209,8 +208,8 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main() -> None:
-    """Print the table."""
+def main() -> int:
+    """Print the tables; return 1 where a measurement failed, which keeps no other from being taken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", type=pathlib.Path)
     parser.add_argument("--questions", type=pathlib.Path)
@@ -220,16 +219,22 @@ def main() -> None:
     given = parser.parse_args()
     if given.only:
         print(json.dumps(list(MEASURES[given.only](given))))
-        return
-    where, rows = machine(), []
+        return 0
+    where, rows, failed = machine(), [], []
     for measure in MEASURES:
         command = [sys.executable, "-m", "bench.speed", *sys.argv[1:], "--only", measure]
-        printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-        rows += json.loads(printed.splitlines()[-1])
-    print(table(rows))
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            failed.append(measure)
+            continue
+        own = json.loads(done.stdout.splitlines()[-1])
+        print(table(own), end="\n\n" if own else "", flush=True)
+        rows += own
     if given.json:
         save(given.json, rows, where)
+    print(f"failed: {', '.join(failed)}" if failed else "every measurement was taken")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

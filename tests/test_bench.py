@@ -12,6 +12,9 @@ from bench.__main__ import parts, run
 from bench.growth import HEIGHT, WIDTH, decades, plot
 from bench.results import Row, load, machine, save, table
 from bench.search import below
+from bench.speed import passages
+from index.tables import input_digest
+from service.rooms import open_library
 
 ROWS: Sequence[Row] = [
     {"kind": "flat", "chunks": 1000, "build_s": 0.02, "query_ms": 0.5, "mb": 2.0},
@@ -55,6 +58,13 @@ def test_the_plot_puts_each_point_where_its_logarithm_says() -> None:
     values = [text.text for text in panels[0].findall("s:text[@class='value']", space)]
     assert values == ["0.02", "20"]
     assert tree.findall("s:text", space)[-1].text == "a < b"
+
+
+def test_what_is_indexed_again_is_what_was_embedded(demo: pathlib.Path) -> None:
+    found, texts = passages(demo)
+    assert all(text.endswith(passage.text) for passage, text in zip(found, texts, strict=True))
+    with open_library(demo).reading() as db:
+        assert {input_digest(text) for text in texts} == {name for (name,) in db.execute("select input from vectors")}
 
 
 def test_a_figure_under_its_floor_is_named() -> None:
