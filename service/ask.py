@@ -139,7 +139,13 @@ class Snapshot:
         if source and corpus_tables.stored_source(self._db, source) is None:
             raise self._no_source(source)
         hits = search_index(
-            self._db, self._view, self._encoder, query, k, mode=mode, narrow=Narrow(lang.lower(), source, section)
+            self._db,
+            self._view,
+            self._encoder,
+            query,
+            k,
+            mode=mode,
+            narrow=Narrow((lang.lower(),) if lang else (), source, section),
         )
         return [self._hit_row(hit) for hit in hits]
 
