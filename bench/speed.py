@@ -31,7 +31,7 @@ from index.search import rank, search
 from index.view import view
 from service.evaluate import DEPTH
 from service.measures import mean, measures
-from service.questions import Question, read_questions
+from service.questions import GradedQuestion, read_questions
 
 ROOT = pathlib.Path(__file__).parents[1]
 ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))
@@ -174,7 +174,7 @@ def passages(folder: pathlib.Path) -> tuple[list[Passage], list[str]]:
     return [found[key] for key in embedded], list(embedded.values())
 
 
-def _questions(given: argparse.Namespace) -> Sequence[Question]:
+def _questions(given: argparse.Namespace) -> Sequence[GradedQuestion]:
     return read_questions(given.questions) if given.questions else []
 
 

@@ -10,7 +10,7 @@ from index.model import Mode
 from service.answers import SourceRow
 from service.ask import Snapshot
 from service.measures import PAGES, Difference, Mean, by_measure, difference, folded, mean, measures, pages
-from service.questions import Question
+from service.questions import GradedQuestion
 from service.rooms import open_library
 
 DEPTH = 30  # passages a question: enough for ten pages, where a page puts forward three
@@ -115,7 +115,7 @@ class Evaluation:
     differences: tuple[DifferenceRow, ...] = ()
 
 
-def evaluate(questions: Sequence[Question], setting: Setting, against: Setting | None = None) -> Evaluation:
+def evaluate(questions: Sequence[GradedQuestion], setting: Setting, against: Setting | None = None) -> Evaluation:
     """Return how well a setting answers questions, compared with another one if asked."""
     with Snapshot.open(open_library(pathlib.Path(setting.library))) as snapshot:
         rows = tuple(_asked(snapshot, questions, setting))
@@ -131,7 +131,7 @@ def worst(rows: Sequence[QuestionRow], count: int) -> list[QuestionRow]:
     return sorted((row for row in rows if row.measures["ndcg_10"] < 1), key=lambda row: row.measures["ndcg_10"])[:count]
 
 
-def _asked(snapshot: Snapshot, questions: Sequence[Question], setting: Setting) -> Iterator[QuestionRow]:
+def _asked(snapshot: Snapshot, questions: Sequence[GradedQuestion], setting: Setting) -> Iterator[QuestionRow]:
     sources = {canonical(row.url): row for row in reversed(snapshot.sources())}
     rankings = snapshot.rankings([each.query for each in questions], k=DEPTH, mode=setting.mode, lang=setting.lang)
     for question, found in zip(questions, rankings, strict=True):
@@ -153,7 +153,7 @@ def _listed(sources: Mapping[str, SourceRow], url: str) -> str:
     return sources[url].url if url in sources else url
 
 
-def _answer(question: Question, sources: Mapping[str, SourceRow]) -> str:
+def _answer(question: GradedQuestion, sources: Mapping[str, SourceRow]) -> str:
     """Return whether the best pages of the library are in the question's language."""
     grades = {url: grade for url, grade in question.grades().items() if url in sources and sources[url].lang}
     best = max(grades.values(), default=0)
@@ -163,7 +163,7 @@ def _answer(question: Question, sources: Mapping[str, SourceRow]) -> str:
     return "own language" if question.lang in langs | {"mixed"} and langs else "other language"
 
 
-def _warnings(snapshot: Snapshot, questions: Sequence[Question]) -> Iterator[str]:
+def _warnings(snapshot: Snapshot, questions: Sequence[GradedQuestion]) -> Iterator[str]:
     """Yield what is judged and can't be found: pages that the library lacks, quotes that their pages lack."""
     texts: dict[str, str | None] = {}
     for question in questions:

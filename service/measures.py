@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.urls import canonical
-from service.questions import Question
+from service.questions import GradedQuestion
 
 PAGES = 10  # that are looked at
 ANSWERS = 2  # a page of this grade or more answers; one below it only touches the question
@@ -42,7 +42,7 @@ def pages(found: Sequence[Found]) -> list[str]:
     return list(dict.fromkeys(canonical(passage.url) for passage in found))
 
 
-def measures(question: Question, found: Sequence[Found]) -> dict[str, float]:
+def measures(question: GradedQuestion, found: Sequence[Found]) -> dict[str, float]:
     """Return what each measure says of the passages found for a question, best first.
 
     nDCG has the gain 2^grade - 1 and the discount log2(rank + 1) (Burges et al., Learning to rank using gradient

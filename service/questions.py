@@ -26,7 +26,7 @@ class Judged:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Question:
+class GradedQuestion:
     """A question, and the pages that answer it."""
 
     id: str
@@ -48,7 +48,7 @@ class _BadLine(Exception):
     """What is wrong with one line, and what mends it."""
 
 
-def read_questions(file: pathlib.Path) -> list[Question]:
+def read_questions(file: pathlib.Path) -> list[GradedQuestion]:
     """Return the questions of a file, one JSON object a line; docs/json.md tells what may stand in it.
 
     Raises:
@@ -60,7 +60,7 @@ def read_questions(file: pathlib.Path) -> list[Question]:
         raise BadInput(f"can't read {file} ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{file} is not UTF-8; save it as UTF-8") from error
-    questions: list[Question] = []
+    questions: list[GradedQuestion] = []
     wrong: list[str] = []
     lines_of: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
@@ -83,7 +83,7 @@ def read_questions(file: pathlib.Path) -> list[Question]:
     return questions
 
 
-def _question(line: str, number: int) -> Question:
+def _question(line: str, number: int) -> GradedQuestion:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
@@ -100,7 +100,7 @@ def _question(line: str, number: int) -> Question:
         raise _BadLine('"relevant" has no page of a grade above 0: name a page that answers')
     lang = "mixed" if row.get("mixed") else _text(row, "lang").lower() or script_language(query)
     name = row.get("id", number)
-    return Question(str(name), query, relevant, lang, _text(row, "kind"), number)
+    return GradedQuestion(str(name), query, relevant, lang, _text(row, "kind"), number)
 
 
 def _judged(value: object) -> Iterator[Judged]:

@@ -14,7 +14,7 @@ from index.model import Mode
 from service.ask import Snapshot
 from service.evaluate import MODES, Evaluation, GroupRow, QuestionRow, Setting, worst
 from service.measures import Difference, Mean, difference, folded, mean, measures, overlaps, pages
-from service.questions import Judged, Question, read_questions
+from service.questions import Judged, GradedQuestion, read_questions
 from service.render_eval import evaluation
 from service.rooms import open_library
 
@@ -28,8 +28,8 @@ class Passage:
     text: str = ""
 
 
-def question(*relevant: Judged) -> Question:
-    return Question("1", "why several heads?", relevant, "en")
+def question(*relevant: Judged) -> GradedQuestion:
+    return GradedQuestion("1", "why several heads?", relevant, "en")
 
 
 def found(*urls: str) -> list[Passage]:
@@ -178,8 +178,8 @@ def written(folder: pathlib.Path, text: str) -> pathlib.Path:
 def test_a_query_and_an_address_are_enough(tmp_path: pathlib.Path) -> None:
     file = written(tmp_path, f'\ufeff{LINE}\n\n{{"query": "为什么？", "relevant": [{{"url": "https://b.example"}}]}}\n')
     assert read_questions(file) == [
-        Question("1", "why several heads?", (Judged(A, 3),), "en", "", 1),
-        Question("3", "为什么？", (Judged(B, 3),), "zh", "", 3),
+        GradedQuestion("1", "why several heads?", (Judged(A, 3),), "en", "", 1),
+        GradedQuestion("3", "为什么？", (Judged(B, 3),), "zh", "", 3),
     ]
 
 
