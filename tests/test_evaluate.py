@@ -14,7 +14,7 @@ from index.model import Mode
 from service.ask import Snapshot
 from service.evaluate import MODES, Evaluation, GroupRow, QuestionRow, Setting, worst
 from service.measures import Difference, Mean, difference, folded, mean, measures, overlaps, pages
-from service.questions import Judged, GradedQuestion, read_questions
+from service.questions import GradedQuestion, Judged, read_questions
 from service.render_eval import evaluation
 from service.rooms import open_library
 
