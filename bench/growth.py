@@ -17,8 +17,7 @@ PLOT = pathlib.Path(__file__).parents[1] / "docs" / "growth.svg"
 PANELS = (("build_s", "build, seconds"), ("query_ms", "query, ms"), ("mb", "memory, MB"))
 WIDTH, HEIGHT, LEFT, TOP = 230, 190, 54, 40  # of a panel's field, and what stands left and on top of it
 GAP = 40  # between two panels
-DX = {"start": 5, "middle": 0, "end": -5}
-EDGE = 16  # a point so near to a side of the field has its value on the inner side
+EDGE = 16  # a point so near to the axis has its value on the other side
 # Drawn for white and for black: a page shows the file as a picture, which knows the reader's scheme and no more.
 STYLE = """
     text { font: 11px system-ui, sans-serif; fill: #57606a } .title { font-weight: 600; fill: #24292f }
@@ -69,8 +68,8 @@ def _panel(rows: Sequence[Row], name: str, title: str) -> Iterator[str]:
     yield f'<path class="line" d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in places)}"/>'
     for (x, y), (_, value) in zip(places, points, strict=True):
         yield f'<circle class="point" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
-        anchor = "start" if x < EDGE else "end" if x > WIDTH - EDGE else "middle"  # clear of the numbers of the axes
-        place = f'x="{x:.1f}" dx="{DX[anchor]}" y="{y - 9:.1f}" text-anchor="{anchor}"'
+        anchor, aside = ("start", 5) if x < EDGE else ("end", -3)  # clear of the axis, and of a line that rises
+        place = f'x="{x + aside:.1f}" y="{y - 9:.1f}" text-anchor="{anchor}"'
         yield f'<text class="value" {place}>{_short(value)}</text>'
 
 
