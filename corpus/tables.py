@@ -83,6 +83,7 @@ MIGRATIONS = (
     create trigger chunks_go after delete on chunks
         begin update library set value = value + 1 where key = 'generation'; end;
     """,
+    "create index chunks_lang on chunks (lang, id);",
 )
 
 

@@ -15,6 +15,7 @@ from index.keywords import matched, query_words
 from index.marks import marks
 from index.model import Hit, Mode, Why
 from index.narrow import Narrow
+from index.tables import keyword_rows
 from index.view import View
 
 EVERYTHING = Narrow()
@@ -40,7 +41,8 @@ def search(
     """
     asked = _asked(encoder, query)
     hits = rank(db, view, asked, query, k, mode=mode, narrow=narrow)
-    places = marks(encoder, asked, word_weights(db, query_words(query)), hits)
+    weights = word_weights(view.holding(db, query_words(query)), keyword_rows(db)[0])
+    places = marks(encoder, asked, weights, hits)
     return [dataclasses.replace(hit, marks=some) for hit, some in zip(hits, places, strict=True)]
 
 
@@ -55,13 +57,13 @@ def rank(
     narrow: Narrow = EVERYTHING,
 ) -> list[Hit]:
     """Return what `search` does, without marks, for a question whose vector (d,) is at hand."""
-    where, values = narrow.condition()
     vector = view.centred_query(asked, query)
-    near = {} if mode == "keyword" else dense(db, view, vector, where, values)
-    found = {} if mode == "dense" else keyword(db, query, where, values)
+    allowed = view.allowed(db, *narrow.condition())
+    near = {} if mode == "keyword" else dense(view, vector, allowed)
+    found = {} if mode == "dense" else keyword(db, view, query, allowed, near)
     scores = joined(view, vector, near, found, mode)
     if mode == "hybrid":
-        add_named(db, view, vector, where, values, scores)
+        add_named(db, view, vector, allowed, scores)
     order = sorted(scores, key=lambda key: (-scores[key], key))
     rows = _rows(db, order)
     chosen = _spread_out([rows[key] for key in order], k)

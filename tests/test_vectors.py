@@ -1,7 +1,9 @@
 """Vectors: FAISS agrees with the plain product, and a view is never served stale or damaged."""
 
+import contextlib
 import pathlib
 import sqlite3
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,8 +16,8 @@ from corpus.errors import WrongEncoder
 from corpus.library import Library
 from corpus.model import Chunk, Document, Source, chunk_id
 from index import tables
-from index.vectors import ExactIndex, FaissIndex
-from index.view import VIEW, build, group, view
+from index.vectors import Coder, Effort, ExactIndex, FaissIndex
+from index.view import VIEW, View, group, view
 from tests.hashing_encoder import HashingEncoder
 
 
@@ -25,23 +27,58 @@ def unit(count: int, dimension: int = 16, seed: int = 0) -> NDArray[np.float32]:
     return unit
 
 
+def points(vectors: NDArray[np.float32], kind: str) -> NDArray[np.float32]:
+    return vectors[: {"exact": 0, "cells": 4}[kind]]
+
+
+def of_kind(kind: str, keys: NDArray[np.int64], vectors: NDArray[np.float32]) -> FaissIndex:
+    """Return the index of rising keys that a library of the right size would have."""
+    coder = Coder(points(vectors, kind))
+    return FaissIndex(coder, keys, coder.codes(vectors), lambda some: vectors[some])
+
+
+@pytest.mark.parametrize("kind", ["exact", "cells"])
 @settings(max_examples=50, deadline=None)
-@given(st.integers(0, 60), st.integers(1, 70), st.integers(0, 2**31), st.booleans())
-def test_faiss_finds_what_the_plain_product_finds(count: int, k: int, seed: int, narrowed: bool) -> None:
+@given(count=st.integers(4, 60), k=st.integers(1, 70), seed=st.integers(0, 2**31), narrowed=st.booleans())
+def test_faiss_finds_what_the_plain_product_finds(kind: str, count: int, k: int, seed: int, narrowed: bool) -> None:
     random = np.random.default_rng(seed)
-    keys = random.choice(10**6, size=count, replace=False).astype(np.int64)
+    keys = np.sort(random.choice(10**6, size=count, replace=False).astype(np.int64))
     vectors, query = unit(count, seed=seed), unit(3, seed=seed + 1)
-    allowed = np.concatenate((keys[::2], np.array([10**7]))) if narrowed else None
+    allowed = random.random(count) < 0.5 if narrowed else None
     exact, exact_cosines = ExactIndex(keys, vectors).search(query, k, allowed)
-    found, cosines = FaissIndex.build(keys, vectors).search(query, k, allowed)
+    index = of_kind(kind, keys, vectors)
+    found, cosines = index.search(query, k, allowed)
     assert found.shape == exact.shape == cosines.shape
     np.testing.assert_allclose(cosines, exact_cosines, atol=2e-3)  # fp16
-    both = [
-        ExactIndex(keys, vectors).cosines(query[0], found[0]),
-        FaissIndex.build(keys, vectors).cosines(query[0], found[0]),
-    ]
-    np.testing.assert_allclose(both[0], both[1], atol=2e-3)
-    np.testing.assert_allclose(both[1], cosines[0], atol=2e-3)
+    for row, some in zip(query, found, strict=True):
+        np.testing.assert_allclose(ExactIndex(keys, vectors).cosines(row, some), index.cosines(row, some), atol=2e-3)
+
+
+@pytest.mark.parametrize("share", [None, 0.9, 0.3, 0.02])
+def test_cells_find_nearly_all_that_the_plain_product_finds(share: float | None) -> None:
+    random = np.random.default_rng(3)
+    keys, count = np.arange(0, 60_000, 2, dtype=np.int64), 30_000
+    centres = unit(300, 64)
+    vectors = centres[random.integers(300, size=count)] + 0.6 * unit(count, 64, seed=1)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    coder = Coder(vectors[:256])
+    index = FaissIndex(coder, keys, coder.codes(vectors), lambda some: vectors[some], Effort(probes=32))
+    query = vectors[:50] + 0.3 * unit(50, 64, seed=2)
+    allowed = None if share is None else random.random(count) < share
+    found, cosines = index.search(query, 10, allowed)
+    exact, exact_cosines = ExactIndex(keys, vectors).search(query, 10, allowed)
+    assert np.mean([np.isin(row, right).mean() for row, right in zip(found, exact, strict=True)]) > 0.97
+    np.testing.assert_allclose(cosines[:, 0], exact_cosines[:, 0], atol=1e-5)
+    if allowed is not None:
+        assert allowed[found // 2].all()
+
+
+def test_a_code_depends_on_no_other_vector() -> None:
+    vectors = unit(500, 32)
+    for kind in ("exact", "cells"):
+        coder = Coder(points(vectors, kind))
+        parts = [coder.codes(vectors[begin : begin + 7]) for begin in range(0, 500, 7)]
+        np.testing.assert_array_equal(coder.codes(vectors), np.concatenate(parts))
 
 
 @pytest.mark.parametrize("kind", [ExactIndex, FaissIndex.build])
@@ -53,17 +90,31 @@ def test_a_key_without_a_vector_has_cosine_zero(kind: type[ExactIndex]) -> None:
     assert cosines[1] == cosines[2] == 0
 
 
-def test_an_index_reads_back_equal() -> None:
-    index = FaissIndex.build(np.arange(50, dtype=np.int64) * 3, unit(50))
-    again = FaissIndex.from_bytes(index.to_bytes())
-    for left, right in zip(index.search(unit(4, seed=1), 10), again.search(unit(4, seed=1), 10), strict=True):
-        np.testing.assert_array_equal(left, right)
+def library_of(folder: pathlib.Path, langs: list[str], vectors: NDArray[np.float32]) -> Library:
+    """Return a library with a passage of one word for each vector."""
+    library = Library.open(folder, ROOMS, create=True)
+    with library.writing() as db:
+        corpus_tables.replace_list(db, "list", [Source(f"https://a.example/{lang}") for lang in sorted(set(langs))])
+        for lang in sorted(set(langs)):
+            put(db, f"https://a.example/{lang}", [str(nth) for nth, own in enumerate(langs) if own == lang])
+        keys = dict(db.execute("select cast(text as integer), key from chunks"))
+        tables.save_vectors(db, [keys[nth] for nth in range(len(langs))], [""] * len(langs), vectors, "test")
+    return library
 
 
-def test_one_language_is_left_as_it_is() -> None:
-    made = build(np.arange(10, dtype=np.int64), ["en"] * 10, unit(10))
-    assert not made.means
-    np.testing.assert_array_equal(made.centred_query(unit(1)[0], "why"), unit(1)[0])
+@contextlib.contextmanager
+def viewed(folder: pathlib.Path, langs: list[str], vectors: NDArray[np.float32]) -> Iterator[tuple[View, list[int]]]:
+    """Yield the view of a library with these passages, and their keys."""
+    library = library_of(folder, langs, vectors)
+    with library.reading() as db:
+        keys = [key for (key,) in db.execute("select key from chunks order by cast(text as integer)")]
+        yield view(library, db, "test"), keys
+
+
+def test_one_language_is_left_as_it_is(tmp_path: pathlib.Path) -> None:
+    with viewed(tmp_path, ["en"] * 10, unit(10)) as (made, _):
+        assert not made.means
+        np.testing.assert_array_equal(made.centred_query(unit(1)[0], "why"), unit(1)[0])
 
 
 def test_languages_that_a_short_question_cannot_tell_share_a_group() -> None:
@@ -83,28 +134,31 @@ def two_languages(counts: dict[str, int]) -> tuple[list[str], NDArray[np.float32
 @pytest.mark.parametrize(
     ("counts", "k"), [({"en": 40, "zh": 40}, 1), ({"en": 40, "zh": 8}, 3), ({"en": 40, "zh": 30, "ja": 20}, 1)]
 )
-def test_the_answer_in_another_language_is_nearer_than_the_rest_in_ones_own(counts: dict[str, int], k: int) -> None:
+def test_the_answer_in_another_language_is_nearer_than_the_rest_in_ones_own(
+    tmp_path: pathlib.Path, counts: dict[str, int], k: int
+) -> None:
     groups, vectors, topics = two_languages(counts)
-    made = build(np.arange(len(groups), dtype=np.int64), groups, vectors)
     last = len(groups) - 1  # an answer in the last language, asked for in the first
     offset = 3 * unit(len(counts), 32, seed=7)[0]
     asked = topics[last] + offset
     asked /= np.linalg.norm(asked)
     raw = FaissIndex.build(np.arange(len(groups), dtype=np.int64), vectors)
     assert last not in raw.search(asked[None, :], 5)[0][0]
-    assert last in made.index.search(made.centred_query(asked, "why")[None, :], k)[0][0]
+    with viewed(tmp_path, groups, vectors) as (made, keys):
+        assert keys[last] in made.index.search(made.centred_query(asked, "why")[None, :], k)[0][0]
 
 
-def test_a_lone_passage_of_a_language_keeps_a_direction() -> None:
+def test_a_lone_passage_of_a_language_keeps_a_direction(tmp_path: pathlib.Path) -> None:
     groups, vectors, _ = two_languages({"en": 20, "zh": 1})
-    made = build(np.arange(21, dtype=np.int64), groups, vectors)
-    assert made.index.cosines(made.centred_query(vectors[20], "问"), np.array([20]))[0] == pytest.approx(1, abs=2e-3)
+    with viewed(tmp_path, groups, vectors) as (made, keys):
+        cosines = made.index.cosines(made.centred_query(vectors[20], "问"), np.array([keys[20]]))
+    assert cosines[0] == pytest.approx(1, abs=2e-3)
 
 
-def test_a_question_in_a_language_without_passages_is_centred_too() -> None:
+def test_a_question_in_a_language_without_passages_is_centred_too(tmp_path: pathlib.Path) -> None:
     groups, vectors, _ = two_languages({"en": 20, "zh": 20})
-    made = build(np.arange(40, dtype=np.int64), groups, vectors)
-    assert np.linalg.norm(made.centred_query(vectors[0], "Почему?")) == pytest.approx(1, abs=1e-5)
+    with viewed(tmp_path, groups, vectors) as (made, _):
+        assert np.linalg.norm(made.centred_query(vectors[0], "Почему?")) == pytest.approx(1, abs=1e-5)
 
 
 ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))
