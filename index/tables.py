@@ -214,7 +214,8 @@ def stored_titles(db: sqlite3.Connection, made_by: str) -> tuple[NDArray[np.int6
 def index_keywords(db: sqlite3.Connection, source: int | None = None) -> int:
     """Index the words of every passage (of one source) that is not indexed yet, and return how many there were."""
     rows = db.execute(
-        "select key, title, heading, text from chunks where key not in (select rowid from keywords) "
+        "select key, title, heading, text from chunks "
+        "where not exists (select 1 from keywords where rowid = chunks.key) "
         + ("" if source is None else "and source = ?"),
         () if source is None else (source,),
     ).fetchall()

@@ -21,6 +21,7 @@ Vectors = Callable[[NDArray[np.intp]], NDArray[np.float32]]  # unit vectors (n, 
 FEW = 1000  # so many vectors are compared one by one: 3 ms, as long as a search of all
 _QUERY_BITS = 4  # of a query's component beside a code's one; 8 cost a third more and find nothing more
 _ROTATION = 7  # seed
+_BLOCK = 512  # vectors coded at once, always so many: a product of matrices of another shape differs in its last bits
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,8 +111,13 @@ class Coder:
 
     def codes(self, vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Return the codes (n, width) of unit vectors (n, d)."""
-        made: NDArray[np.uint8] = self._empty.sa_encode(self.turned(vectors))
-        return made
+        codes = np.empty((len(vectors), self.width), np.uint8)
+        block = np.zeros((_BLOCK, vectors.shape[1]), np.float32)
+        for begin in range(0, len(vectors), _BLOCK):
+            some = vectors[begin : begin + _BLOCK]
+            block[: len(some)] = some
+            codes[begin : begin + _BLOCK] = self._empty.sa_encode(self.turned(block))[: len(some)]
+        return codes
 
     def index(self) -> Any:  # noqa: ANN401  # faiss tells no types of what it adds to its classes in Python
         """Return a FAISS index without vectors. It lives no longer than the coder."""
@@ -142,7 +148,7 @@ class FaissIndex:
         self.keys = keys
         self._codes = codes
         self.effort = effort
-        self._vectors = vectors or (lambda places: codes[places].view("<f2").astype(np.float32))
+        self.vectors: Vectors = vectors or (lambda places: codes[places].view("<f2").astype(np.float32))
         self._index = coder.index()
         if len(keys):
             ids = np.arange(len(keys))  # places, so that a bitmap can tell what is allowed
@@ -189,7 +195,7 @@ class FaissIndex:
 
     def cosines(self, query: NDArray[np.float32], keys: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of one query (d,) with each key (n,), 0 where a key has no vector."""
-        return _cosines(self.keys, keys, query, self._vectors)
+        return _cosines(self.keys, keys, query, self.vectors)
 
     def _likely(
         self, query: NDArray[np.float32], depth: int, count: int, allowed: NDArray[np.bool_] | None
@@ -212,7 +218,7 @@ class FaissIndex:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the k best of the candidates by their vectors; of equals, the lower key first."""
         places = np.unique(np.concatenate(likely))
-        vectors = self._vectors(places)
+        vectors = self.vectors(places)
         keys, cosines = np.empty((len(query), k), np.int64), np.empty((len(query), k), np.float32)
         for nth, some in enumerate(likely):
             own = np.sort(some)

@@ -160,6 +160,15 @@ def view(library: Library, db: sqlite3.Connection, made_by: str) -> View:
     return stored.open(db)
 
 
+def described(library: Library, db: sqlite3.Connection) -> tuple[str, float] | None:
+    """Return kind and recall@10 of the stored view, or None where there is none of the present generation."""
+    kept = library.load_view(db, VIEW)
+    if kept is None or kept[0] != generation(db):
+        return None
+    with np.load(io.BytesIO(kept[1]), allow_pickle=False) as file:
+        return ("cells" if len(file["points"]) else "exact", float(file["effort"][2]))
+
+
 def group(lang: str) -> str:
     """Return the group whose mean a passage or query of this language shares: its script's language, or 'en'."""
     return lang if lang in _OWN_SCRIPT else "en"

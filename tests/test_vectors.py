@@ -3,11 +3,12 @@
 import contextlib
 import pathlib
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -16,8 +17,10 @@ from corpus.errors import WrongEncoder
 from corpus.library import Library
 from corpus.model import Chunk, Document, Source, chunk_id
 from index import tables
+from index import vectors as vectors_module
+from index import view as view_module
 from index.vectors import Coder, Effort, ExactIndex, FaissIndex
-from index.view import VIEW, View, group, view
+from index.view import RECALL_FLOOR, VIEW, Stored, View, described, group, refreshed, view
 from tests.hashing_encoder import HashingEncoder
 
 
@@ -256,3 +259,118 @@ def test_an_empty_library_has_an_empty_view(tmp_path: pathlib.Path) -> None:
     library = Library.open(tmp_path, ROOMS, create=True)
     with library.reading() as db:
         assert len(view(library, db, "any").index) == 0
+
+
+@pytest.fixture(params=["exact", "cells"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Make a library of 20 passages large enough for cells, or leave it small."""
+    name: str = request.param
+    if name == "cells":
+        monkeypatch.setattr(view_module, "EXACT_BELOW", 20)
+        monkeypatch.setattr(vectors_module, "FEW", 0)
+    monkeypatch.setattr(view_module, "SAMPLE", 8)  # so that the means stand still now and then
+    return name
+
+
+def same(left: Stored, right: Stored) -> None:
+    """Check that two views hold the same passages by the same codes, whatever their keys."""
+    assert left.recipe == right.recipe
+    rows = [sorted(zip(each.crcs.tolist(), map(bytes, each.codes), strict=True)) for each in (left, right)]
+    assert rows[0] == rows[1]
+    np.testing.assert_array_equal(left.pairs, right.pairs)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(st.sets(st.integers(0, 59), min_size=1), min_size=2, max_size=5))
+def test_a_view_brought_up_to_date_is_the_one_made_anew(kind: str, history: list[set[int]]) -> None:
+    encoder, coded = HashingEncoder(), []
+    with tempfile.TemporaryDirectory() as folder:
+        url = {True: "https://a.example/en", False: "https://a.example/zh"}
+        library = Library.open(pathlib.Path(folder), ROOMS, create=True)
+        stored: Stored | None = None
+        for moment in history:
+            with library.writing() as db:
+                corpus_tables.replace_list(db, "list", [Source(each) for each in url.values()])
+                for english in (True, False):
+                    put(db, url[english], [f"{n} and {n * n}" for n in sorted(moment) if (n % 3 > 0) == english])
+                embed(db, encoder)
+            with library.reading() as db:
+                stored = refreshed(db, encoder.name, stored)
+                coded.append(len(stored.recipe.points))
+                same(stored, refreshed(db, encoder.name, None))
+                index = stored.open(db).index
+                exact = ExactIndex(
+                    stored.keys,
+                    stored.recipe.centred(tables.stored_vectors(db, stored.keys), stored.groups),
+                )
+                query = encoder.queries(["7 and 49", "11"])
+                np.testing.assert_allclose(index.search(query, 3)[1], exact.search(query, 3)[1], atol=2e-3)
+    assert (kind == "cells") or not any(coded)
+
+
+def test_only_what_came_is_read(kind: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = HashingEncoder()
+    texts = sorted((f"passage {nth}" for nth in range(60)), key=lambda text: chunk_id("https://a.example/en", text, 0))
+    library = stocked(tmp_path, {"https://a.example/en": texts[:-1]}, encoder)
+    with library.reading() as db:
+        before = refreshed(db, encoder.name, None)
+    assert bool(len(before.recipe.points)) == (kind == "cells")
+    with library.writing() as db:
+        put(db, "https://a.example/en", [*texts[:30], *texts[31:]])  # the last by id comes, one in the middle goes
+        embed(db, encoder)
+    read = []
+    original = tables.stored_vectors
+
+    def watched(db: sqlite3.Connection, keys: NDArray[np.int64]) -> NDArray[np.float32]:
+        read.extend(keys.tolist())
+        return original(db, keys)
+
+    with library.reading() as db:
+        monkeypatch.setattr(tables, "stored_vectors", watched)
+        after = refreshed(db, encoder.name, before)
+        assert read == [after.keys[-1]]
+        monkeypatch.setattr(tables, "stored_vectors", original)
+        same(after, refreshed(db, encoder.name, None))
+
+
+def test_a_vector_made_anew_under_the_same_key_is_coded_anew(kind: str, tmp_path: pathlib.Path) -> None:
+    encoder, other = HashingEncoder(), HashingEncoder(seed="2")
+    library = stocked(tmp_path, {"https://a.example/en": [f"passage {nth}" for nth in range(60)]}, encoder)
+    with library.reading() as db:
+        before = refreshed(db, encoder.name, None)
+    last = int(before.keys[-1])
+    with library.writing() as db:
+        tables.save_vectors(db, [last], ["x"], other.passages(["x"]), encoder.name)
+    with library.reading() as db:
+        after = refreshed(db, encoder.name, before).open(db)
+        assert after.index.search(other.passages(["x"]), 1)[0][0, 0] == last
+    assert kind
+
+
+def test_where_codes_tell_little_more_is_looked_into(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    monkeypatch.setattr(view_module, "EXACT_BELOW", 20)
+    monkeypatch.setattr(vectors_module, "FEW", 0)
+    vectors = unit(3000, 128)  # nothing is near anything
+    with library_of(tmp_path, ["en"] * 3000, vectors).reading() as db:
+        hurried = refreshed(db, "test", None)
+        with monkeypatch.context() as patch:
+            patch.setattr(view_module, "RECALL_FLOOR", 0)
+            least = refreshed(db, "test", None).effort
+    assert least.recall < RECALL_FLOOR <= hurried.effort.recall
+    assert hurried.effort.depth > least.depth == Effort().depth
+
+
+def test_a_view_says_what_it_is(kind: str, tmp_path: pathlib.Path) -> None:
+    library = library_of(tmp_path, ["en"] * 60, unit(60))
+    with library.reading() as db:
+        assert described(library, db) is None
+        view(library, db, "test")
+    with library.reading() as db:
+        told = described(library, db)
+    assert told is not None
+    assert told[0] == kind
+    assert RECALL_FLOOR <= told[1] <= 1
+    with library.writing() as db:
+        db.execute("delete from chunks where key = (select min(key) from chunks)")
+    with library.reading() as db:
+        assert described(library, db) is None, "it is of another generation"
