@@ -19,6 +19,7 @@ from index.tables import keyword_rows
 from index.view import View
 
 EVERYTHING = Narrow()
+_ROWS = 40  # candidates read at once
 
 
 def search(
@@ -65,8 +66,7 @@ def rank(
     if mode == "hybrid":
         add_named(db, view, vector, allowed, scores)
     order = sorted(scores, key=lambda key: (-scores[key], key))
-    rows = _rows(db, order)
-    chosen = _spread_out([rows[key] for key in order], k)
+    chosen = _spread_out(db, order, k)
     dense_rank = {key: nth for nth, key in enumerate(near, 1)}
     keyword_rank = {key: nth for nth, key in enumerate(found, 1)}
     return [
@@ -90,6 +90,23 @@ def _asked(encoder: Encoder, query: str) -> NDArray[np.float32]:
     return vector
 
 
+def _spread_out(db: sqlite3.Connection, order: Sequence[int], k: int) -> list[Hit]:
+    """Return k rows: the best of each section first, in their order, then the others."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    first: list[Hit] = []
+    rest: list[Hit] = []
+    for begin in range(0, len(order), _ROWS):
+        if len(first) >= k:  # mostly at once: reading all candidates takes as long as finding them
+            break
+        keys = order[begin : begin + _ROWS]
+        rows = _rows(db, keys)
+        for row in (rows[key] for key in keys):
+            place = (row.url, row.heading)
+            (rest if place in seen else first).append(row)
+            seen.add(place)
+    return [*first, *rest][:k]
+
+
 def _rows(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Hit]:
     rows = db.execute(
         'select chunks.key, id, url, title, heading, lang, text, start, "end" '
@@ -100,15 +117,3 @@ def _rows(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Hit]:
         key: Hit(key, name, url, title, tuple(json.loads(heading)), lang, text, start, end)
         for key, name, url, title, heading, lang, text, start, end in rows
     }
-
-
-def _spread_out(rows: Sequence[Hit], k: int) -> list[Hit]:
-    """Return k rows: the best of each section first, in their order, then the others."""
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    first: list[Hit] = []
-    rest: list[Hit] = []
-    for row in rows:
-        place = (row.url, row.heading)
-        (rest if place in seen else first).append(row)
-        seen.add(place)
-    return [*first, *rest][:k]
