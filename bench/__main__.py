@@ -63,7 +63,7 @@ def main() -> int:
     parser.add_argument("--library", type=pathlib.Path, required=True)
     parser.add_argument("--only", choices=["quality", "speed", "scale"], action="append")
     parser.add_argument("--txtai", metavar="PYTHON", help="of an environment that has txtai")
-    parser.add_argument("--sizes", default="1000,10000,100000", help="passages, for scale")
+    parser.add_argument("--sizes", default="10000,100000", help="passages, for scale")
     given = parser.parse_args()
     for name, value in machine().items():
         print(f"{name:10} {value}")

@@ -107,8 +107,15 @@ def store(library: Library, encoder: Encoder, pages: Iterable[Read]) -> None:
 def systems(library: Library, db: sqlite3.Connection, encoder: Encoder) -> dict[str, Answer]:
     """Return what is compared, by name: each answers a question and its vector with passages."""
     ours = view(library, db, encoder.name)
-    keys, _, vectors = tables.stored_vectors(db, encoder.name)
-    raw = View(ExactIndex(keys, vectors), {}, ours.level, ours.spread, {})
+    keys = ours.index.keys
+    raw = View(
+        ExactIndex(keys, tables.stored_vectors(db, keys)),
+        {},
+        ours.level,
+        ours.spread,
+        ours.sources[:0],
+        ours.titles[:0],
+    )
 
     def reciprocal(query: str, vector: Vector) -> list[Hit]:
         lists = [rank(db, raw, vector, query, 100, mode="dense"), rank(db, raw, vector, query, 100, mode="keyword")]

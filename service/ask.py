@@ -7,7 +7,7 @@ import difflib
 import functools
 import pathlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
@@ -19,7 +19,7 @@ from index.model import Hit, Mode
 from index.narrow import Narrow
 from index.search import rank
 from index.search import search as search_index
-from index.view import View, view
+from index.view import View, described, view
 from kg import tables as kg_tables
 from kg.concepts import resolve
 from kg.export import write_graphml
@@ -49,6 +49,7 @@ class Snapshot:
         """Use `Snapshot.open`."""
         self._library = library
         self._db = db
+        self._entries: dict[str, Listed] = {}
 
     @classmethod
     @contextlib.contextmanager
@@ -63,9 +64,11 @@ class Snapshot:
     def _listed(self) -> Sequence[Listed]:
         return corpus_tables.listed(self._db)
 
-    @functools.cached_property
-    def _by_canonical(self) -> Mapping[str, Listed]:
-        return {row.canonical: row for row in reversed(self._listed)}
+    def _entry(self, url: str) -> Listed:
+        """Return the first entry of a source, by its canonical URL. An answer needs few of them, a library has many."""
+        if url not in self._entries:
+            self._entries[url] = corpus_tables.listed(self._db, url)[0]
+        return self._entries[url]
 
     def sources(self, *, section: str = "", status: str = "") -> list[SourceRow]:
         """Return the entries of the lists in their order, those of a section or with a status if asked."""
@@ -98,20 +101,24 @@ class Snapshot:
 
     def status(self) -> StatusRow:
         """Return what the library holds, in numbers."""
-        statuses = collections.Counter(row.status for row in self._by_canonical.values())
-        languages = collections.Counter(row.lang for row in self._by_canonical.values() if row.status == "indexed")
+        by_source = {row.canonical: row for row in self._listed}
+        statuses = collections.Counter(row.status for row in by_source.values())
+        languages = collections.Counter(row.lang for row in by_source.values() if row.status == "indexed")
         concepts, relations = kg_tables.counts(self._db)
         encoder = self._db.execute("select made_by from vectors limit 1").fetchone()
+        kind, recall = described(self._library, self._db) or ("", 0.0)
         unfinished = statuses["pending"] or self._db.execute("select made_by = '' from graph").fetchone()[0]
         return StatusRow(
             str(self._library.folder),
             tuple(corpus_tables.lists(self._db)),
             dict(statuses),
             dict(languages),
-            sum(row.chunks for row in self._by_canonical.values()),
+            sum(row.chunks for row in by_source.values()),
             concepts,
             relations,
             encoder[0] if encoder else "",
+            kind,
+            round(recall, 4),
             (self._library.folder / DATABASE).stat().st_size,
             "ideagraph update" if unfinished else "",
         )
@@ -165,7 +172,7 @@ class Snapshot:
             yield [self._hit_row(hit) for hit in hits]
 
     def _hit_row(self, hit: Hit) -> HitRow:
-        listed = self._by_canonical[hit.url]
+        listed = self._entry(hit.url)
         return HitRow(
             listed.url, listed.final_url, hit.title, listed.section, hit.heading, hit.lang, hit.text, hit.start,
             hit.end, hit.marks, hit.score, Why(hit.why.dense, hit.why.keyword, hit.why.words),
@@ -204,7 +211,7 @@ class Snapshot:
         mentioned_in = tuple(
             MentionedIn(row.url, row.title, row.lang, count)
             for url, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            for row in [self._by_canonical[url]]
+            for row in [self._entry(url)]
         )
         near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
         return ConceptPage(_concept_row(concept), mentioned_in, near)
@@ -258,7 +265,7 @@ class Snapshot:
         return RelatedRow(**row, weight=item.weight, type=item.type, evidence=evidence)
 
     def _evidence_row(self, item: Evidence) -> EvidenceRow:
-        source = self._by_canonical[item.url]
+        source = self._entry(item.url)
         return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
 
 

@@ -77,8 +77,6 @@ def test_every_part_is_made_of_commands_that_exist(tmp_path: pathlib.Path) -> No
     given = argparse.Namespace(shared=tmp_path, library=tmp_path, txtai="/a/python", sizes="10")
     for commands in parts(given).values():
         for module, *_ in commands:
-            if module == "bench.scale":
-                continue
             assert hasattr(importlib.import_module(module), "main")
     assert "--txtai" in parts(given)["speed"][0]
     given.txtai = None
