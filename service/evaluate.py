@@ -8,7 +8,7 @@ from corpus.errors import BadInput, NotFound
 from corpus.urls import canonical
 from index.model import Mode
 from service.answers import SourceRow
-from service.ask import Snapshot
+from service.ask import Question, Snapshot
 from service.measures import PAGES, Difference, Mean, by_measure, difference, folded, mean, measures, pages
 from service.questions import GradedQuestion
 from service.rooms import open_library
@@ -133,7 +133,7 @@ def worst(rows: Sequence[QuestionRow], count: int) -> list[QuestionRow]:
 
 def _asked(snapshot: Snapshot, questions: Sequence[GradedQuestion], setting: Setting) -> Iterator[QuestionRow]:
     sources = {canonical(row.url): row for row in reversed(snapshot.sources())}
-    rankings = snapshot.rankings([each.query for each in questions], k=DEPTH, mode=setting.mode, lang=setting.lang)
+    rankings = snapshot.rankings([Question(each.query, setting.mode, setting.lang) for each in questions], k=DEPTH)
     for question, found in zip(questions, rankings, strict=True):
         grades, ranked = question.grades(), pages(found)
         place = {url: rank for rank, url in enumerate(ranked, 1)}

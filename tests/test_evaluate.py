@@ -11,7 +11,7 @@ import pytest
 
 from corpus.errors import BadInput
 from index.model import Mode
-from service.ask import Snapshot
+from service.ask import Question, Snapshot
 from service.evaluate import MODES, Evaluation, GroupRow, QuestionRow, Setting, worst
 from service.measures import Difference, Mean, difference, folded, mean, measures, overlaps, pages
 from service.questions import GradedQuestion, Judged, read_questions
@@ -245,10 +245,10 @@ def test_a_file_that_holds_no_question_is_told(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_ranking_is_what_search_finds(demo: pathlib.Path, mode: Mode) -> None:
-    queries = ["pruning BERT", "为什么要用多头注意力"]
+    asked = [Question(text, mode, "zh") for text in ("pruning BERT", '为什么要用"多头注意力"')]
     with Snapshot.open(open_library(demo)) as snapshot:
-        for query, ranking in zip(queries, snapshot.rankings(queries, k=7, mode=mode, lang="zh"), strict=True):
-            hits = snapshot.search(query, k=7, mode=mode, lang="zh")
+        for question, ranking in zip(asked, snapshot.rankings(asked, k=7), strict=True):
+            hits = snapshot.search(question, k=7).hits
             assert ranking == [dataclasses.replace(hit, marks=()) for hit in hits]
             assert {hit.lang for hit in ranking} == {"zh"}
 
