@@ -194,6 +194,8 @@ class StatusRow:
     concepts: int
     relations: int
     encoder: str  # '' before anything was embedded
+    index: str  # exact: every vector is compared; cells: the likeliest; '' until a search has made it
+    recall: float  # how many of the ten nearest the index finds, as measured when it was made; 1 for an exact one
     bytes: int  # of the database
     to_do: str  # the command that brings it up to date, '' where nothing is left to do
 

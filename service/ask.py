@@ -8,7 +8,7 @@ import difflib
 import functools
 import pathlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
@@ -20,9 +20,10 @@ from index.encoder import Encoder
 from index.model import Hit, Mode
 from index.narrow import Narrow
 from index.query import Query, language, parse, since
+from index.search import rank
 from index.search import search as search_index
 from index.steer import Steer, passage_key
-from index.view import View, view
+from index.view import View, described, view
 from kg import tables as kg_tables
 from kg.concepts import resolve
 from kg.export import write_graphml
@@ -74,6 +75,7 @@ class Snapshot:
         """Use `Snapshot.open`."""
         self._library = library
         self._db = db
+        self._entries: dict[str, Listed] = {}
         self._generation = generation(db)
         row = db.execute("select value from library where key = 'encoder'").fetchone()
         self._encoder_setting = row[0] if row else ""
@@ -100,9 +102,11 @@ class Snapshot:
     def _listed(self) -> Sequence[Listed]:
         return corpus_tables.listed(self._db)
 
-    @functools.cached_property
-    def _by_canonical(self) -> Mapping[str, Listed]:
-        return {row.canonical: row for row in reversed(self._listed)}
+    def _entry(self, url: str) -> Listed:
+        """Return the first entry of a source, by its canonical URL. An answer needs few of them, a library has many."""
+        if url not in self._entries:
+            self._entries[url] = corpus_tables.listed(self._db, url)[0]
+        return self._entries[url]
 
     def sources(
         self, *, section: str = "", status: str = "", sites: Sequence[str] = (), since: str = ""
@@ -143,20 +147,24 @@ class Snapshot:
 
     def status(self) -> StatusRow:
         """Return what the library holds, in numbers."""
-        statuses = collections.Counter(row.status for row in self._by_canonical.values())
-        languages = collections.Counter(row.lang for row in self._by_canonical.values() if row.status == "indexed")
+        by_source = {row.canonical: row for row in self._listed}
+        statuses = collections.Counter(row.status for row in by_source.values())
+        languages = collections.Counter(row.lang for row in by_source.values() if row.status == "indexed")
         concepts, relations = kg_tables.counts(self._db)
         encoder = self._db.execute("select made_by from vectors limit 1").fetchone()
+        kind, recall = described(self._library, self._db) or ("", 0.0)
         unfinished = statuses["pending"] or self._db.execute("select made_by = '' from graph").fetchone()[0]
         return StatusRow(
             str(self._library.folder),
             tuple(corpus_tables.lists(self._db)),
             dict(statuses),
             dict(languages),
-            sum(row.chunks for row in self._by_canonical.values()),
+            sum(row.chunks for row in by_source.values()),
             concepts,
             relations,
             encoder[0] if encoder else "",
+            kind,
+            round(recall, 4),
             (self._library.folder / DATABASE).stat().st_size,
             "ideagraph update" if unfinished else "",
         )
@@ -180,10 +188,7 @@ class Snapshot:
             WrongEncoder: the vectors are of another encoder than the library's.
         """
         asked = self._understood(question)
-        narrow = Narrow(
-            asked.langs, asked.source, asked.section, asked.sites, asked.since, asked.phrases, asked.without,
-            asked.without_phrases, asked.without_langs, asked.without_sites,
-        )  # fmt: skip
+        narrow = _narrow(asked)
         steer = Steer(asked.more, asked.less, asked.like, asked.unlike)
         mode = question.mode
         hits = search_index(self._db, self._view, self._encoder, asked.text, k, mode=mode, narrow=narrow, steer=steer)
@@ -221,15 +226,20 @@ class Snapshot:
         self._check_sites(question.sites)
         if question.source and corpus_tables.stored_source(self._db, question.source) is None:
             raise self._no_source(question.source)
+        if question.section:
+            self._check_section(question.section)
+
+    def _check_section(self, section: str) -> None:
         headings = collections.Counter(heading for row in self._listed for heading in row.section)
-        if question.section and not any(_within(question.section, heading) for heading in headings):
+        if not any(_within(section, heading) for heading in headings):
             there = f"there are {_some(headings)}" if headings else "the lists have no headings"
-            raise NotFound(f"no section has {question.section!r} in it: {there}")
+            raise NotFound(f"no section has {section!r} in it: {there}")
 
     def _check_langs(self, langs: Sequence[str]) -> None:
-        known = [lang for (lang,) in self._db.execute("select lang from chunks group by lang order by count(*) desc")]
         for lang in langs:
-            if lang not in known:
+            if self._db.execute("select 1 from chunks where lang = ? limit 1", (lang,)).fetchone() is None:
+                rows = self._db.execute("select lang from chunks group by lang order by count(*) desc")
+                known = [known for (known,) in rows]
                 raise NotFound(f"no passage is in the language {lang}: there are {', '.join(filter(None, known))}")
 
     def _check_sites(self, sites: Sequence[str]) -> None:
@@ -255,12 +265,28 @@ class Snapshot:
         chunk = parts[place]
         before, after = parts[:place][-1:], parts[place + 1 :][:1]
         return PassageRow(
-            chunk.id, self._by_canonical[url].url, chunk.title, chunk.heading, chunk.lang,
+            chunk.id, self._entry(url).url, chunk.title, chunk.heading, chunk.lang,
             "".join(part.text for part in before), chunk.text, "".join(part.text for part in after),
         )  # fmt: skip
 
+    def rankings(self, questions: Sequence[Question], *, k: int) -> Iterator[list[HitRow]]:
+        """Yield for each question the k passages that `search` finds, without the marks: they cost more than the rest.
+
+        Nothing steers these questions.
+
+        Raises:
+            BadInput: there is nothing to look for.
+            NotFound: there is no such source, section, site or language.
+            WrongEncoder: the vectors are of another encoder than the library's.
+        """
+        asked = [self._understood(question) for question in questions]
+        vectors = self._encoder.queries([each.text for each in asked])
+        for question, each, vector in zip(questions, asked, vectors, strict=True):
+            hits = rank(self._db, self._view, vector, each.text, k, mode=question.mode, narrow=_narrow(each))
+            yield [self._hit_row(hit) for hit in hits]
+
     def _hit_row(self, hit: Hit) -> HitRow:
-        listed = self._by_canonical[hit.url]
+        listed = self._entry(hit.url)
         return HitRow(
             hit.id, listed.url, listed.final_url, hit.title, listed.site, listed.published, listed.fetched_at,
             listed.section, hit.heading, hit.lang, hit.text, hit.start, hit.end, hit.marks, hit.score,
@@ -300,7 +326,7 @@ class Snapshot:
         mentioned_in = tuple(
             MentionedIn(row.url, row.title, row.lang, count)
             for url, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            for row in [self._by_canonical[url]]
+            for row in [self._entry(url)]
         )
         near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
         return ConceptPage(_concept_row(concept), mentioned_in, near)
@@ -354,7 +380,7 @@ class Snapshot:
         return RelatedRow(**row, weight=item.weight, type=item.type, evidence=evidence)
 
     def _evidence_row(self, item: Evidence) -> EvidenceRow:
-        source = self._by_canonical[item.url]
+        source = self._entry(item.url)
         return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
 
 
@@ -362,6 +388,13 @@ def _concept_row(concept: Concept) -> ConceptRow:
     return ConceptRow(
         concept.id, concept.name, concept.label_en, concept.label_zh, concept.aliases, concept.kind, concept.n_sources,
         concept.n_mentions, concept.score,
+    )  # fmt: skip
+
+
+def _narrow(asked: QueryRow) -> Narrow:
+    return Narrow(
+        asked.langs, asked.source, asked.section, asked.sites, asked.since, asked.phrases, asked.without,
+        asked.without_phrases, asked.without_langs, asked.without_sites,
     )  # fmt: skip
 
 

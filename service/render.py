@@ -263,6 +263,10 @@ def status(row: StatusRow) -> Lines:
         ("concepts", str(row.concepts)),
         ("relations", str(row.relations)),
         ("encoder", row.encoder or "none yet"),
+        (
+            "index",
+            f"{row.index}, finds {row.recall:.1%} of the ten nearest" if row.index else "made by the next search",
+        ),
         ("size", f"{row.bytes / 1e6:.1f} MB"),
     ):
         yield 3, Text.assemble((f"{name:<10}", "dim"), value)

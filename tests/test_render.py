@@ -39,8 +39,8 @@ def test_a_mark_keeps_its_style_where_it_is_cut() -> None:
 
 def row(text: str, marks: tuple[tuple[int, int], ...]) -> HitRow:
     return HitRow(
-        "abcdef0123456789", "https://a.example/", "", "T", "", "2020-01-02", "", (), ("T", "H"), "en", text, 0, len(text),
-        marks, 1.0, Why(1, None, ()),
+        "abcdef0123456789", "https://a.example/", "", "T", "", "2020-01-02", "", (), ("T", "H"), "en", text, 0,
+        len(text), marks, 1.0, Why(1, None, ()),
     )  # fmt: skip
 
 
