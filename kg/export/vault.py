@@ -171,8 +171,8 @@ def _text(text: str) -> str:
 
 
 def _wikilink(note: str, name: str) -> str:
-    """Return a link to a note that shows a name; no bracket or bar may stand in it."""
-    shown = re.sub(r"[\[\]|]", " ", one_line(name)).strip()
+    """Return a link to a note that shows a name; no bracket, bar or tag may stand in it."""
+    shown = " ".join(re.sub(r"[\[\]|<>`]", " ", one_line(name)).split())
     return f"[[{note}|{shown}]]" if shown not in ("", note) else f"[[{note}]]"
 
 
