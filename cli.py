@@ -392,17 +392,39 @@ def eval_(
         _show(render_eval.evaluation(made, worst))
 
 
-@_command(click.argument("file", type=click.Path(path_type=pathlib.Path, dir_okay=False)))
-def export(file: pathlib.Path, folder: pathlib.Path, as_json: bool) -> None:
-    """Write the graph of sources and concepts as GraphML: for Gephi, Cytoscape, yEd, networkx, igraph."""
+@_command(
+    click.argument("file", type=Path),
+    click.option(
+        "--format", "format_", metavar="NAME", default="",
+        help="graphml, gexf, json, csv, neo4j, turtle, html, obsidian (a folder).  [default: as FILE ends]",
+    ),
+    click.option("--flavour", metavar="NAME", default="", help="yed: GraphML with the labels and colours of yEd."),
+    click.option("--around", metavar="NAME", default="", help="Only this idea and what is near it."),
+    click.option("--hops", type=click.IntRange(min=0), default=1, show_default=True, help="How near, in relations."),
+    click.option("--min-weight", metavar="W", type=float, default=0.0, help="Only relations of this weight or more."),
+    click.option("--kind", metavar="KIND", default="", help="Only ideas of this kind: model, method, ..."),
+    LANG,
+)  # fmt: skip
+def export(
+    file: pathlib.Path, format_: str, flavour: str, around: str, hops: int, min_weight: float, kind: str, lang: str,
+    folder: pathlib.Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Write the graph of sources and concepts for other programs.
+
+    FILE ends in .graphml, .gexf, .json, .csv, .ttl or .html; docs/exports.md tells which program reads what.
+    """
     from service.answers import as_json as to_json
 
     with _snapshot(folder) as snapshot:
-        counts = snapshot.export(file)
+        row = snapshot.export(
+            file, format_=format_, flavour=flavour, around=around, hops=hops, min_weight=min_weight, kind=kind,
+            lang=lang,
+        )  # fmt: skip
     if as_json:
-        click.echo(to_json(export=[counts]))
+        click.echo(to_json(export=[row]))
     else:
-        click.echo(f"{counts.file}: {counts.concepts} concepts, {counts.sources} sources, {counts.edges} edges")
+        files = ", ".join(row.files)
+        click.echo(f"{files}: {row.concepts} concepts, {row.sources} sources, {row.edges} edges")
 
 
 @_command(

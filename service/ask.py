@@ -26,10 +26,10 @@ from index.steer import Steer, passage_key
 from index.view import View, described, view
 from kg import tables as kg_tables
 from kg.concepts import resolve
-from kg.export import write_graphml
-from kg.graph import graph
+from kg.export import FORMATS, format_of
 from kg.model import Concept, Evidence
 from kg.related import Related, Web, path, related
+from kg.subgraph import Subgraph
 from service.answers import (
     ConceptPage,
     ConceptRow,
@@ -357,22 +357,34 @@ class Snapshot:
             for hop in path(self._web, start.id, end.id)
         ]  # fmt: skip
 
-    def export(self, file: pathlib.Path) -> ExportRow:
-        """Write the graph of sources and concepts as GraphML.
+    def export(
+        self, file: pathlib.Path, *, format_: str = "", flavour: str = "", lang: str = "", kind: str = "",
+        min_weight: float = 0.0, around: str = "", hops: int = 1,
+    ) -> ExportRow:  # fmt: skip
+        """Write the graph of sources and concepts, or a part of it, in the format that is named or that the file tells.
 
         Raises:
-            BadInput: the file can't be written.
+            BadInput: there is no such format, or the file can't be written.
+            NotFound: nothing is left of the graph, or no concept has the name `around`.
         """
-        relations, articles = kg_tables.read_relations(self._db), kg_tables.read_articles(self._db)
-        made = graph(self._concepts, relations, articles)
-        target = file.resolve()  # a link stays a link
-        if target.exists() and not target.is_file():
-            raise BadInput(f"{file} is no ordinary file; name another file")
+        name = format_of(file, format_, flavour)
+        center = resolve(around, self._concepts).id if around else ""
+        whole = Subgraph.of(self._concepts, kg_tables.read_relations(self._db), kg_tables.read_articles(self._db))
+        part = whole.narrowed(lang=lang.lower(), kind=kind, min_weight=min_weight, around=center, hops=hops)
+        if whole.concepts and not part.concepts:
+            kinds = sorted({concept.kind for concept in whole.concepts} - {""})
+            raise NotFound(
+                f"nothing is left of the graph; loosen the options (kinds here: {', '.join(kinds) or 'none'})"
+            )
         try:
-            write_graphml(made, target)
+            files = FORMATS[name].write(part, file)
         except OSError as error:
             raise BadInput(f"can't write {file} ({error.strerror}); name another file") from error
-        return ExportRow(str(file), len(self._concepts), len(articles), made.number_of_edges())
+        mentions = sum(len(article.mentions) for article in part.articles)
+        return ExportRow(
+            str(file), name, tuple(map(str, files)), len(part.concepts), len(part.articles),
+            len(part.relations) + mentions,
+        )  # fmt: skip
 
     def _related_row(self, item: Related) -> RelatedRow:
         row = {field.name: getattr(item.concept, field.name) for field in dataclasses.fields(ConceptRow)}
