@@ -156,7 +156,7 @@ class Library:
                 raise
 
     def save_view(self, name: str, generation: int, content: bytes) -> None:
-        """Write a cache file and record its generation and checksum. A reader gets it back only whole and current.
+        """Write a cache file and record its generation and checksum. A reader gets it back only whole.
 
         Where it can't be written there is none, and the next reader makes it again.
         """
@@ -189,16 +189,16 @@ class Library:
         mend = "free some space or let other programs end; a damaged file must be restored, or deleted and built again"
         return LibraryError(f"{self.folder / DATABASE} can't be used ({error}); {mend}")
 
-    def load_view(self, db: sqlite3.Connection, name: str, generation: int) -> bytes | None:
-        """Return the cache's bytes, or None where it is missing, damaged or of another generation."""
-        row = db.execute("select sha256 from views where name = ? and generation = ?", (name, generation)).fetchone()
+    def load_view(self, db: sqlite3.Connection, name: str) -> tuple[int, bytes] | None:
+        """Return the cache's generation and bytes, or None where it is missing or damaged."""
+        row = db.execute("select generation, sha256 from views where name = ?", (name,)).fetchone()
         if row is None:
             return None
         try:
             content = (self.views / name).read_bytes()
         except OSError:
             return None
-        return content if hashlib.sha256(content).hexdigest() == row[0] else None
+        return (row[0], content) if hashlib.sha256(content).hexdigest() == row[1] else None
 
 
 def generation(db: sqlite3.Connection) -> int:

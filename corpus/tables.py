@@ -83,6 +83,7 @@ MIGRATIONS = (
     create trigger chunks_go after delete on chunks
         begin update library set value = value + 1 where key = 'generation'; end;
     """,
+    "create index chunks_lang on chunks (lang, id);",
 )
 
 
@@ -203,10 +204,11 @@ def stored_source(db: sqlite3.Connection, url: str) -> Stored | None:
     return Stored(*(*row[:7], bool(row[7]), *row[8:])) if row else None
 
 
-def listed(db: sqlite3.Connection) -> list[Listed]:
-    """Return every list entry with the state of its source, in the order of the lists."""
+def listed(db: sqlite3.Connection, url: str | None = None) -> list[Listed]:
+    """Return every list entry (of one source, by its canonical URL) with the state of its source, in list order."""
+    where = "" if url is None else "where sources.url = ?"
     rows = db.execute(
-        """
+        f"""
         select entries.url, sources.url, coalesce(final_url, ''),
                coalesce(nullif(entries.title, ''), documents.title, ''),
                coalesce(nullif(entries.author, ''), documents.author, ''),
@@ -218,8 +220,9 @@ def listed(db: sqlite3.Connection) -> list[Listed]:
         join sources on sources.key = entries.source
         left join pages on pages.source = sources.key
         left join documents on documents.source = sources.key
-        order by list, place
-        """
+        {where} order by list, place
+        """,
+        () if url is None else (url,),
     )
     return [Listed(*(*row[:6], tuple(json.loads(row[6])), *row[7:])) for row in rows]
 

@@ -12,7 +12,7 @@ no Chinese word in a sentence, and `trigram` no word of two characters.
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
@@ -82,9 +82,9 @@ def query_words(text: str) -> list[str]:
     return list(asked or dict.fromkeys(words(text)))
 
 
-def keyword_query(text: str) -> str:
-    """Return an FTS5 MATCH expression for any text at all: any of its words may match; '' where it has none."""
-    return " OR ".join(f'"{word}"' for word in query_words(text))  # no word holds a quotation mark
+def either(asked: Sequence[str]) -> str:
+    """Return an FTS5 MATCH expression for passages that hold any of these words."""
+    return " OR ".join(f'"{word}"' for word in asked)  # no word holds a quotation mark
 
 
 def _pairs(run: str) -> list[str]:

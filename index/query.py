@@ -2,10 +2,10 @@
 
     how does "multi-head attention" work -vision -"image patches" site:zhihu.com lang:zh
 
-- What stands in quotes must stand in the passage, its heading or its title as it is written; full-width, curly and
-  corner quotes are quotes too.
-- A minus right before a word or a quote leaves out what holds it. `multi-head`, a minus that stands alone and one before
-  a number are text.
+- What stands in quotes must stand in the passage, its heading or its title as it is written; full-width, curly
+  and corner quotes are quotes too.
+- A minus right before a word or a quote leaves out what holds it. `multi-head`, a minus that stands alone and one
+  before a number are text.
 - `site:` and `lang:` narrow, with a minus before them they leave out; several of a kind mean any of them.
 """
 

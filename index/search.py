@@ -15,10 +15,12 @@ from index.marks import marks
 from index.model import Hit, Mode, Why
 from index.narrow import Narrow
 from index.steer import Aim, Steer, aim
+from index.tables import keyword_rows
 from index.view import View
 
 EVERYTHING = Narrow()
 STRAIGHT = Steer()
+_ROWS = 40  # candidates read at once
 
 
 def search(
@@ -44,7 +46,8 @@ def search(
     query = query.strip()
     aimed = aim(db, view, encoder, query, steer)
     hits = _ranked(db, view, aimed, query, k, mode, narrow)
-    places = marks(encoder, aimed.raw, word_weights(db, query_words(query)), hits)
+    weights = word_weights(view.holding(db, query_words(query)), keyword_rows(db)[0])
+    places = marks(encoder, aimed.raw, weights, hits)
     return [dataclasses.replace(hit, marks=some) for hit, some in zip(hits, places, strict=True)]
 
 
@@ -65,17 +68,15 @@ def rank(
 def _ranked(
     db: sqlite3.Connection, view: View, aimed: Aim, query: str, k: int, mode: Mode, narrow: Narrow
 ) -> list[Hit]:
-    where, values = narrow.condition(db)
     vector = aimed.vector
-    near = {} if mode == "keyword" else dense(db, view, vector, where, values)
-    found = {} if mode == "dense" else keyword(db, query, where, values)
+    allowed = view.allowed(db, *narrow.condition(db))
+    near = {} if mode == "keyword" else dense(view, vector, allowed)
+    found = {} if mode == "dense" else keyword(db, view, query, allowed, near)
     scores = joined(view, vector, near, found, mode)
     if mode == "hybrid" and aimed.by_name:
-        add_named(db, view, vector, where, values, scores)
-    order = sorted(scores, key=lambda key: (-scores[key], key))
-    rows = _rows(db, [*order, *aimed.examples])
-    examples = [rows[key] for key in aimed.examples]
-    chosen = _spread_out([rows[key] for key in order if key not in aimed.examples], k, examples)
+        add_named(db, view, vector, allowed, scores)
+    order = sorted(scores.keys() - set(aimed.examples), key=lambda key: (-scores[key], key))
+    chosen = _spread_out(db, order, k, aimed.examples)
     dense_rank = {key: nth for nth, key in enumerate(near, 1)}
     keyword_rank = {key: nth for nth, key in enumerate(found, 1)}
     return [
@@ -92,6 +93,23 @@ def _ranked(
     ]
 
 
+def _spread_out(db: sqlite3.Connection, order: Sequence[int], k: int, known: Sequence[int]) -> list[Hit]:
+    """Return k rows: the best of each section first, in their order, then the others, and all of known sections."""
+    seen = {(row.url, row.heading) for row in _rows(db, known).values()}
+    first: list[Hit] = []
+    rest: list[Hit] = []
+    for begin in range(0, len(order), _ROWS):
+        if len(first) >= k:  # mostly at once: reading all candidates takes as long as finding them
+            break
+        keys = order[begin : begin + _ROWS]
+        rows = _rows(db, keys)
+        for row in (rows[key] for key in keys):
+            place = (row.url, row.heading)
+            (rest if place in seen else first).append(row)
+            seen.add(place)
+    return [*first, *rest][:k]
+
+
 def _rows(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Hit]:
     rows = db.execute(
         'select chunks.key, id, url, title, heading, lang, text, start, "end" '
@@ -102,15 +120,3 @@ def _rows(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Hit]:
         key: Hit(key, name, url, title, tuple(json.loads(heading)), lang, text, start, end)
         for key, name, url, title, heading, lang, text, start, end in rows
     }
-
-
-def _spread_out(rows: Sequence[Hit], k: int, known: Sequence[Hit]) -> list[Hit]:
-    """Return k rows: the best of each section first, in their order, then the others, and all of known sections."""
-    seen = {(row.url, row.heading) for row in known}
-    first: list[Hit] = []
-    rest: list[Hit] = []
-    for row in rows:
-        place = (row.url, row.heading)
-        (rest if place in seen else first).append(row)
-        seen.add(place)
-    return [*first, *rest][:k]

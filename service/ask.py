@@ -3,22 +3,27 @@
 import collections
 import contextlib
 import dataclasses
+import datetime
 import difflib
 import functools
 import pathlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
-from corpus.library import DATABASE, Library
+from corpus.library import DATABASE, Library, generation
 from corpus.model import Document
 from corpus.tables import Listed
+from corpus.urls import on_site, site
 from index.encoder import Encoder
 from index.model import Hit, Mode
 from index.narrow import Narrow
+from index.query import Query, language, parse, since
+from index.search import rank
 from index.search import search as search_index
-from index.view import View, view
+from index.steer import Steer, passage_key
+from index.view import View, described, view
 from kg import tables as kg_tables
 from kg.concepts import resolve
 from kg.export import write_graphml
@@ -33,12 +38,34 @@ from service.answers import (
     HitRow,
     HopRow,
     MentionedIn,
+    PassageRow,
+    QueryRow,
     RelatedRow,
+    SearchPage,
     SourceRow,
     StatusRow,
     Why,
 )
 from service.rooms import use_encoder
+
+_NAMED = 8  # names that an error lists of those there are
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, as people write it. Sites are several at a time: any of them."""
+
+    text: str = ""  # in the language of index/query.py
+    mode: Mode = "hybrid"
+    lang: str = ""
+    source: str = ""
+    section: str = ""
+    sites: tuple[str, ...] = ()
+    since: str = ""
+    more: tuple[str, ...] = ()  # texts that the answers shall be nearer to
+    less: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()  # passages, by id or its beginning
+    unlike: tuple[str, ...] = ()
 
 
 class Snapshot:
@@ -48,13 +75,26 @@ class Snapshot:
         """Use `Snapshot.open`."""
         self._library = library
         self._db = db
+        self._entries: dict[str, Listed] = {}
+        self._generation = generation(db)
+        row = db.execute("select value from library where key = 'encoder'").fetchone()
+        self._encoder_setting = row[0] if row else ""
 
     @classmethod
     @contextlib.contextmanager
-    def open(cls, library: Library) -> Iterator["Snapshot"]:
-        """Yield a snapshot of the library as it is now."""
+    def open(cls, library: Library, warm: "Snapshot | None" = None) -> Iterator["Snapshot"]:
+        """Yield a snapshot of the library as it is now, with what still holds of an earlier one."""
         with library.reading() as db:
-            yield cls(library, db)
+            made = cls(library, db)
+            if warm is not None:
+                made._take(warm)
+            yield made
+
+    def _take(self, warm: "Snapshot") -> None:
+        """Use the encoder of another snapshot, and its vectors, where they are this one's too."""
+        kept = ["_encoder"] if warm._encoder_setting == self._encoder_setting else []
+        kept += ["_view"] if kept and warm._generation == self._generation else []
+        self.__dict__.update((name, warm.__dict__[name]) for name in kept if name in warm.__dict__)
 
     # ---- sources
 
@@ -62,19 +102,29 @@ class Snapshot:
     def _listed(self) -> Sequence[Listed]:
         return corpus_tables.listed(self._db)
 
-    @functools.cached_property
-    def _by_canonical(self) -> Mapping[str, Listed]:
-        return {row.canonical: row for row in reversed(self._listed)}
+    def _entry(self, url: str) -> Listed:
+        """Return the first entry of a source, by its canonical URL. An answer needs few of them, a library has many."""
+        if url not in self._entries:
+            self._entries[url] = corpus_tables.listed(self._db, url)[0]
+        return self._entries[url]
 
-    def sources(self, *, section: str = "", status: str = "") -> list[SourceRow]:
-        """Return the entries of the lists in their order, those of a section or with a status if asked."""
+    def sources(
+        self, *, section: str = "", status: str = "", sites: Sequence[str] = (), since: str = ""
+    ) -> list[SourceRow]:
+        """Return the entries of the lists in their order: those of a section, with a status, on a site, since a date.
+
+        Raises:
+            BadInput: the date is none.
+        """
+        least = _since(since)
         return [
             SourceRow(
                 row.url, row.final_url, row.title, row.author, row.site, row.section, row.lang, row.status, row.reason,
-                row.mend, row.checked_at, row.chunks,
+                row.mend, row.checked_at, row.published, row.fetched_at, row.chunks,
             )
             for row in self._listed
             if _within(section, " ".join(row.section)) and status in ("", row.status)
+            and (not sites or _is_on(row, sites)) and (row.published or row.fetched_at[:10]) >= least
         ]  # fmt: skip
 
     def show(self, url: str) -> Document:
@@ -97,20 +147,24 @@ class Snapshot:
 
     def status(self) -> StatusRow:
         """Return what the library holds, in numbers."""
-        statuses = collections.Counter(row.status for row in self._by_canonical.values())
-        languages = collections.Counter(row.lang for row in self._by_canonical.values() if row.status == "indexed")
+        by_source = {row.canonical: row for row in self._listed}
+        statuses = collections.Counter(row.status for row in by_source.values())
+        languages = collections.Counter(row.lang for row in by_source.values() if row.status == "indexed")
         concepts, relations = kg_tables.counts(self._db)
         encoder = self._db.execute("select made_by from vectors limit 1").fetchone()
+        kind, recall = described(self._library, self._db) or ("", 0.0)
         unfinished = statuses["pending"] or self._db.execute("select made_by = '' from graph").fetchone()[0]
         return StatusRow(
             str(self._library.folder),
             tuple(corpus_tables.lists(self._db)),
             dict(statuses),
             dict(languages),
-            sum(row.chunks for row in self._by_canonical.values()),
+            sum(row.chunks for row in by_source.values()),
             concepts,
             relations,
             encoder[0] if encoder else "",
+            kind,
+            round(recall, 4),
             (self._library.folder / DATABASE).stat().st_size,
             "ideagraph update" if unfinished else "",
         )
@@ -125,28 +179,117 @@ class Snapshot:
     def _view(self) -> View:
         return view(self._library, self._db, self._encoder.name)
 
-    def search(
-        self, query: str, *, k: int, mode: Mode = "hybrid", lang: str = "", source: str = "", section: str = ""
-    ) -> list[HitRow]:
-        """Return the k passages that answer a question best, in any language.
+    def search(self, question: Question, *, k: int) -> SearchPage:
+        """Return the question as it was understood, and the k passages that answer it best, in any language.
 
         Raises:
-            BadInput: the question is empty.
-            NotFound: there is no such source.
+            BadInput: there is nothing to look for, or a date or an id is none.
+            NotFound: there is no such source, section, site, language or passage.
             WrongEncoder: the vectors are of another encoder than the library's.
         """
-        if source and corpus_tables.stored_source(self._db, source) is None:
-            raise self._no_source(source)
-        hits = search_index(
-            self._db, self._view, self._encoder, query, k, mode=mode, narrow=Narrow(lang.lower(), source, section)
-        )
-        return [self._hit_row(hit) for hit in hits]
+        asked = self._understood(question)
+        narrow = _narrow(asked)
+        steer = Steer(asked.more, asked.less, asked.like, asked.unlike)
+        mode = question.mode
+        hits = search_index(self._db, self._view, self._encoder, asked.text, k, mode=mode, narrow=narrow, steer=steer)
+        return SearchPage(asked, tuple(self._hit_row(hit) for hit in hits))
+
+    def _understood(self, question: Question) -> QueryRow:
+        query = parse(question.text)
+        if not (query.text or any(text.strip() for text in question.more) or question.like):
+            only = "only says where to look and what to leave out" if query != Query() else "is empty"
+            raise BadInput(f"the question {only}: give some words to look for")
+        if not query.text and question.mode == "keyword":
+            raise BadInput("an example is followed by meaning, not by words: leave out --mode keyword, or give a QUERY")
+        more, less = (tuple(text for text in texts if text.strip()) for texts in (question.more, question.less))
+        self.check(question)
+        langs = (language(question.lang),) if question.lang.strip() else ()
+        sites = tuple(name.strip().lower() for name in question.sites if name.strip())
+        self._check_langs(query.langs + query.without_langs)
+        self._check_sites(query.sites + query.without_sites)
+        # what the text names goes before an option, which may stand there for many questions
+        return QueryRow(
+            query.text, question.mode, query.phrases, query.without, query.without_phrases,
+            query.langs or langs, query.without_langs, query.sites or sites, query.without_sites,
+            question.source, question.section, _since(question.since), more, less, question.like, question.unlike,
+        )  # fmt: skip
+
+    def check(self, question: Question) -> None:
+        """Raise what is wrong with the choices that a question makes beside its text.
+
+        Raises:
+            BadInput: its date is none.
+            NotFound: there is no such source, section, site or language.
+        """
+        _since(question.since)
+        self._check_langs([language(question.lang)] if question.lang.strip() else [])
+        self._check_sites(question.sites)
+        if question.source and corpus_tables.stored_source(self._db, question.source) is None:
+            raise self._no_source(question.source)
+        if question.section:
+            self._check_section(question.section)
+
+    def _check_section(self, section: str) -> None:
+        headings = collections.Counter(heading for row in self._listed for heading in row.section)
+        if not any(_within(section, heading) for heading in headings):
+            there = f"there are {_some(headings)}" if headings else "the lists have no headings"
+            raise NotFound(f"no section has {section!r} in it: {there}")
+
+    def _check_langs(self, langs: Sequence[str]) -> None:
+        known = [lang for (lang,) in self._db.execute("select lang from chunks group by lang order by count(*) desc")]
+        for lang in langs:
+            if lang not in known:
+                raise NotFound(f"no passage is in the language {lang}: there are {', '.join(filter(None, known))}")
+
+    def _check_sites(self, sites: Sequence[str]) -> None:
+        for name in sites:
+            if not any(_is_on(row, (name,)) for row in self._listed):
+                counts = collections.Counter(site(row.url) for row in self._listed)
+                raise NotFound(f"no source is on the site {name}: there are {_some(counts)}")
+
+    def passage(self, name: str) -> PassageRow:
+        """Return a passage, by its id or the beginning of it, with what stands before and after it on its page.
+
+        Raises:
+            NotFound: there is none.
+            BadInput: there are several.
+        """
+        key = passage_key(self._db, name)
+        (url,) = self._db.execute(
+            "select url from sources join chunks on source = sources.key where chunks.key = ?", (key,)
+        ).fetchone()
+        stored = list(corpus_tables.stored_chunks(self._db, url))
+        place = next(nth for nth, (other, _) in enumerate(stored) if other == key)
+        parts = [chunk for _, chunk in stored]
+        chunk = parts[place]
+        before, after = parts[:place][-1:], parts[place + 1 :][:1]
+        return PassageRow(
+            chunk.id, self._entry(url).url, chunk.title, chunk.heading, chunk.lang,
+            "".join(part.text for part in before), chunk.text, "".join(part.text for part in after),
+        )  # fmt: skip
+
+    def rankings(self, questions: Sequence[Question], *, k: int) -> Iterator[list[HitRow]]:
+        """Yield for each question the k passages that `search` finds, without the marks: they cost more than the rest.
+
+        Nothing steers these questions.
+
+        Raises:
+            BadInput: there is nothing to look for.
+            NotFound: there is no such source, section, site or language.
+            WrongEncoder: the vectors are of another encoder than the library's.
+        """
+        asked = [self._understood(question) for question in questions]
+        vectors = self._encoder.queries([each.text for each in asked])
+        for question, each, vector in zip(questions, asked, vectors, strict=True):
+            hits = rank(self._db, self._view, vector, each.text, k, mode=question.mode, narrow=_narrow(each))
+            yield [self._hit_row(hit) for hit in hits]
 
     def _hit_row(self, hit: Hit) -> HitRow:
-        listed = self._by_canonical[hit.url]
+        listed = self._entry(hit.url)
         return HitRow(
-            listed.url, listed.final_url, hit.title, listed.section, hit.heading, hit.lang, hit.text, hit.start,
-            hit.end, hit.marks, hit.score, Why(hit.why.dense, hit.why.keyword, hit.why.words),
+            hit.id, listed.url, listed.final_url, hit.title, listed.site, listed.published, listed.fetched_at,
+            listed.section, hit.heading, hit.lang, hit.text, hit.start, hit.end, hit.marks, hit.score,
+            Why(hit.why.dense, hit.why.keyword, hit.why.words),
         )  # fmt: skip
 
     # ---- concepts
@@ -182,7 +325,7 @@ class Snapshot:
         mentioned_in = tuple(
             MentionedIn(row.url, row.title, row.lang, count)
             for url, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            for row in [self._by_canonical[url]]
+            for row in [self._entry(url)]
         )
         near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
         return ConceptPage(_concept_row(concept), mentioned_in, near)
@@ -236,7 +379,7 @@ class Snapshot:
         return RelatedRow(**row, weight=item.weight, type=item.type, evidence=evidence)
 
     def _evidence_row(self, item: Evidence) -> EvidenceRow:
-        source = self._by_canonical[item.url]
+        source = self._entry(item.url)
         return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
 
 
@@ -245,6 +388,27 @@ def _concept_row(concept: Concept) -> ConceptRow:
         concept.id, concept.name, concept.label_en, concept.label_zh, concept.aliases, concept.kind, concept.n_sources,
         concept.n_mentions, concept.score,
     )  # fmt: skip
+
+
+def _narrow(asked: QueryRow) -> Narrow:
+    return Narrow(
+        asked.langs, asked.source, asked.section, asked.sites, asked.since, asked.phrases, asked.without,
+        asked.without_phrases, asked.without_langs, asked.without_sites,
+    )  # fmt: skip
+
+
+def _since(text: str) -> str:
+    return since(text, datetime.datetime.now(datetime.UTC).date()) if text.strip() else ""
+
+
+def _is_on(row: Listed, sites: Sequence[str]) -> bool:
+    return any(on_site(url, name) for url in {row.url, row.final_url or row.url} for name in sites)
+
+
+def _some(counts: collections.Counter[str]) -> str:
+    """Return the names that stand for most, in words."""
+    most = [name for name, _ in counts.most_common(_NAMED)]
+    return ", ".join(most) + (f" and {len(counts) - _NAMED} others" if len(counts) > _NAMED else "")
 
 
 def _within(part: str, whole: str) -> bool:

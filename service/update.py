@@ -32,6 +32,7 @@ from service.report import Report
 
 Outcome = Page | NotModified | PageError
 Fetch = Callable[[Sequence[Request]], Iterable[tuple[Request, Outcome]]]
+_LEFT_AT_ONCE = 256  # passages embedded in one go: a kill loses no more
 Change = Callable[[sqlite3.Connection], None]
 
 
@@ -75,6 +76,8 @@ def update(
             listener.done(source.listed_url, job.take(source, outcome))
             if listener.stopping():
                 raise KeyboardInterrupt
+        if only is None:
+            job.read_left()
         job.read_titles()
         refresh(library, encoder, report, listener.stage)
         with library.reading() as db:
@@ -162,6 +165,22 @@ class _Job:
         self._report.dead += len(had.keys() - keys.keys())
         self._report.encoded += len(unread)
         return "indexed"
+
+    def read_left(self) -> None:
+        """Embed the passages of pages that could not be read anew, where their vectors are of another encoder."""
+        with self._library.reading() as db:
+            left = (
+                index_tables.missing(db, self._encoder.name)
+                if index_tables.other_encoder(db, self._encoder.name)
+                else []
+            )
+        for begin in range(0, len(left), _LEFT_AT_ONCE):
+            keys, texts = zip(*left[begin : begin + _LEFT_AT_ONCE], strict=True)
+            with self._report.timed("embed"):
+                vectors = self._encoder.passages(texts)
+            with self._library.writing() as db:
+                index_tables.save_vectors(db, keys, texts, vectors, self._encoder.name)
+            self._report.encoded += len(keys)
 
     def read_titles(self) -> None:
         """Embed the titles by which the lists name their sources, where that is not done yet."""

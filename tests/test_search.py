@@ -189,7 +189,7 @@ def test_words_weigh_what_sqlite_weighs_them(opened: Opened) -> None:
     db.executemany("insert into alone values (?)", [("rare",), ("other",), ("other",)])
     (bm25,) = db.execute("select -bm25(alone) from alone where alone match 'rare'").fetchone()
     db.execute("drop table alone")
-    weights = word_weights(db, ["magnitud", "weight", "nowhere"])
+    weights = word_weights(tables.holding(db, ["magnitud", "weight", "nowhere"]), tables.keyword_rows(db)[0])
     assert weights["nowhere"] > weights["magnitud"] > weights["weight"] >= 1e-6
     assert bm25 == pytest.approx(0.5108, abs=1e-3)  # log(2.5 / 1.5), times 1 in a passage of middling length
 

@@ -3,15 +3,21 @@
 import pathlib
 import random
 import tempfile
+import zlib
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import Blocked, Unreachable
+from corpus.errors import Blocked, Unreachable, WrongEncoder
 from corpus.library import Library
 from corpus.model import Request
+from corpus.tables import stored
+from index.view import view
 from service.canonical import canonical
+from service.progress import Listener
+from service.update import update
 from tests.hashing_encoder import HashingEncoder
 from tests.library_at import SECTIONS, Web, build, html_of, library_at
 
@@ -113,6 +119,47 @@ def test_another_encoder_makes_every_vector_anew(tmp_path: pathlib.Path) -> None
     fresh = library_at(tmp_path / "fresh")
     build(fresh, web, URLS[:2], HashingEncoder(32))
     assert canonical(library) == canonical(fresh)
+
+
+def test_a_change_of_encoder_that_was_cut_short_is_told_and_goes_on(tmp_path: pathlib.Path) -> None:
+    class Impatient(Listener):
+        pages = 0
+
+        def done(self, url: str, outcome: str) -> None:
+            self.pages += 1
+
+        def stopping(self) -> bool:
+            return self.pages == 2
+
+    library, web, other = library_at(tmp_path / "grown"), _web({url: [0, 1] for url in URLS}), HashingEncoder(32)
+    build(library, web, URLS)
+    with pytest.raises(KeyboardInterrupt):
+        update(library, web.fetch, other, listener=Impatient())
+    for encoder in (HashingEncoder(), other):  # some vectors are of each
+        with library.reading() as db, pytest.raises(WrongEncoder, match="ideagraph update"):
+            view(library, db, encoder.name)
+    report = update(library, web.fetch, other)
+    assert report.changed == len(URLS) - 2, "it goes on where it was"
+    with library.reading() as db:
+        assert len(view(library, db, other.name).index) == db.execute("select count(*) from chunks").fetchone()[0]
+    fresh = library_at(tmp_path / "fresh")
+    build(fresh, web, URLS, HashingEncoder(32))
+    assert canonical(library) == canonical(fresh)
+
+
+def test_a_page_that_can_not_be_read_anew_gets_vectors_of_the_new_encoder_too(tmp_path: pathlib.Path) -> None:
+    library, web, other = library_at(tmp_path), _web({url: [0, 1] for url in URLS}), HashingEncoder(32)
+    build(library, web, URLS)
+    with library.writing() as db:  # as if a later recipe took it for a wall
+        db.execute("update pages set body = ? where source = 1", (zlib.compress(b"<html></html>"),))
+
+    def unreachable(requests: Sequence[Request]) -> list[tuple[Request, Unreachable]]:
+        return [(request, Unreachable("connection refused")) for request in requests]
+
+    update(library, unreachable, other)
+    with library.reading() as db:
+        assert len(view(library, db, other.name).index) == db.execute("select count(*) from chunks").fetchone()[0]
+        assert {row.status for row in stored(db)} == {"indexed"}
 
 
 def test_a_page_that_can_not_be_had_now_keeps_its_copy_and_says_why(tmp_path: pathlib.Path) -> None:
