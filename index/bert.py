@@ -1,8 +1,7 @@
 """The embedded encoder's network in plain numpy, for few texts.
 
-Importing torch, transformers and sentence_transformers and loading the model takes some 8 s, a question's forward pass
-.02. So a few texts are read by the lines below; many load the SentenceTransformer of the same folder, and a test holds
-the two together.
+Importing torch and reading the weights takes a second and more, a question's forward pass .02. So a few texts are read
+by the lines below, and many by `index.packed`; tests hold the two together, and both to the SentenceTransformer.
 
 The architecture is that of Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language
 Understanding" (2019), layer by layer as `transformers` has it in BertModel.

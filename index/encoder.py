@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+    from index.packed import PackedBert
+
 BATCH_TOKENS = 2048  # 5,100 tokens a second on two cores in bf16; 512: 4,100; 8192: 4,000
 LEAST_TOKENS = 256  # fewer are not worth a second worker
-FEW_TOKENS = 2048  # 1.4 s in numpy; importing torch and loading the model takes 8
+FEW_TOKENS = 2048  # 1.4 s in numpy; importing torch and reading the weights takes as long
 FEW_CHARACTERS = 20_000  # .13 s with the pieces alone; loading and freeing the tokenizer takes .7
 HUB_TIMEOUT_S = 5.0
 _log = logging.getLogger("ideagraph")
@@ -102,8 +104,6 @@ class _TransformerEncoder:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def _encode(self, texts: Sequence[str], encode: Callable[..., NDArray[np.float32]]) -> NDArray[np.float32]:
-        import torch
-
         def vectors(batch: list[int]) -> NDArray[np.float32]:
             with _autocast(self._model.device):
                 return encode(
@@ -116,16 +116,15 @@ class _TransformerEncoder:
         lengths = [self.count_tokens(text) for text in texts]
         if self._model.device.type != "cpu":
             return _in_batches(vectors, lengths, self.dimension, workers=1)
-        workers = torch.get_num_threads()  # before each gets one
-        with _one_thread_each():
+        with _one_thread_each() as workers:
             return _in_batches(vectors, lengths, self.dimension, workers)
 
 
 class _BundledEncoder:
     """The embedded default: quick to begin while few texts come, quick to go on from when many do.
 
-    A network and a tokenizer of our own answer a question; the SentenceTransformer and the whole tokenizer are loaded
-    when the texts are worth it. Both ways give the same tokens, and vectors as near as bf16 lets them be.
+    A network in numpy and a tokenizer of our own answer a question; a network in torch and the whole tokenizer are
+    loaded when the texts are worth it. Both ways give the same tokens, and vectors as near as bf16 lets them be.
     """
 
     dimension = bundled.DIMENSION
@@ -134,7 +133,7 @@ class _BundledEncoder:
         self._folder = folder
         self._loading = threading.Lock()  # two threads that ask at once load once
         self._small: Bert | None = None
-        self._large: _TransformerEncoder | None = None
+        self._large: PackedBert | None = None
         self._pieces = Pieces(source)
         self._characters = 0  # that the pieces have cut
         self.name = bundled.name()
@@ -142,24 +141,30 @@ class _BundledEncoder:
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors of texts that may answer: (len(texts), dimension)."""
-        ids = self._ids(bundled.PROMPTS["document"], texts)
-        network = self._network(sum(map(len, ids)))
-        return _read(network, ids) if isinstance(network, Bert) else network.passages(texts)
+        return self._read(bundled.PROMPTS["document"], texts)
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors of texts that ask: (len(texts), dimension)."""
-        ids = self._ids(bundled.PROMPTS["query"], texts)
-        network = self._network(sum(map(len, ids)))
-        return _read(network, ids) if isinstance(network, Bert) else network.queries(texts)
+        return self._read(bundled.PROMPTS["query"], texts)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of this encoder's tokens in `text`, without those that it adds itself."""
         return len(self._encode(text)) - 2
 
-    def _ids(self, prompt: str, texts: Sequence[str]) -> list[list[int]]:
-        """Return the tokens of each text as the network reads them, a long text cut before its last, which ends it."""
+    def _read(self, prompt: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of texts behind a prompt, a long text cut before its last token, which ends it."""
         every = (self._encode(prompt + text) for text in texts)
-        return [ids[: bundled.MOST_TOKENS - 1] + ids[-1:] if len(ids) > bundled.MOST_TOKENS else ids for ids in every]
+        ids = [ids[: bundled.MOST_TOKENS - 1] + ids[-1:] if len(ids) > bundled.MOST_TOKENS else ids for ids in every]
+        lengths = [len(each) for each in ids]
+        network = self._network(sum(lengths))
+
+        def vectors(batch: list[int]) -> NDArray[np.float32]:
+            return network.vectors([ids[place] for place in batch])
+
+        if isinstance(network, Bert):
+            return _in_batches(vectors, lengths, self.dimension, workers=os.cpu_count() or 1)
+        with _one_thread_each() as workers:
+            return _in_batches(vectors, lengths, self.dimension, workers)
 
     def _encode(self, text: str) -> list[int]:
         """Return the ids of a text's tokens, `<s>` before them and `</s>` after them."""
@@ -175,25 +180,18 @@ class _BundledEncoder:
 
         return Tokenizer.from_file(str(self._folder / "tokenizer.json"))
 
-    def _network(self, tokens: int) -> "Bert | _TransformerEncoder":
+    def _network(self, tokens: int) -> "Bert | PackedBert":
         """Return what reads so many tokens soonest, loading included."""
         with self._loading:
             if self._large is None and tokens > FEW_TOKENS:
-                self._large = _TransformerEncoder(_load(str(self._folder), pooler=False), label="multilingual-e5-small")
+                from index.packed import PackedBert
+
+                self._large = PackedBert(self._folder)
             if self._large is not None:
                 return self._large
             if self._small is None:
                 self._small = Bert(self._folder)
             return self._small
-
-
-def _read(network: Bert, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-    """Return the vectors of texts given as token ids."""
-
-    def vectors(batch: list[int]) -> NDArray[np.float32]:
-        return network.vectors([ids[place] for place in batch])
-
-    return _in_batches(vectors, [len(each) for each in ids], bundled.DIMENSION, workers=os.cpu_count() or 1)
 
 
 def _in_batches(
@@ -228,8 +226,8 @@ def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 
 
 @contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let each operation of torch use one thread.
+def _one_thread_each() -> Iterator[int]:
+    """Let each operation of torch use one thread, and yield how many workers then keep the processor busy.
 
     Two workers of one thread beat one of two by 17% on an idle machine; on a busy one, where two threads wait for each
     other in every operation, a query takes 15 ms instead of seconds.
@@ -239,7 +237,7 @@ def _one_thread_each() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        yield before
     finally:
         torch.set_num_threads(before)
 
@@ -248,9 +246,10 @@ def _autocast(device: "torch.device") -> contextlib.AbstractContextManager[objec
     """Return bf16 autocast where the device computes in bf16: 1.6 times as fast, cosine .99999 to fp32."""
     import torch
 
+    from index.packed import computes_in_bf16
+
     if device.type == "cpu":
-        able = torch.cpu.get_capabilities()
-        return torch.autocast("cpu", torch.bfloat16, enabled=bool(able.get("avx512_bf16") or able.get("amx_bf16")))
+        return torch.autocast("cpu", torch.bfloat16, enabled=computes_in_bf16())
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda" and torch.cuda.is_bf16_supported())
 
 

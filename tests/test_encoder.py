@@ -3,9 +3,10 @@
 import functools
 import math
 import pathlib
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from corpus.errors import BadInput
-from index import bundled
+from index import bundled, packed
 from index import encoder as encoders
 from index.bert import Bert, erf
 from index.encoder import Encoder, _batches, load_encoder
@@ -71,8 +72,7 @@ def test_few_texts_have_the_vectors_that_many_have(named: Encoder) -> None:
 def test_in_fp32_the_two_networks_agree_to_six_digits(folder: pathlib.Path, named: Encoder) -> None:
     assert isinstance(named, encoders._TransformerEncoder)
     texts = [f"passage: {text}" for text in FEW]
-    ids = [each.ids for each in _tokenizer().encode_batch(texts)]
-    small = Bert(folder).vectors([each[:511] + each[-1:] if len(each) > 512 else each for each in ids])
+    small = Bert(folder).vectors(_ids(texts))
     np.testing.assert_allclose(small, named._model.encode(texts), atol=2e-6)  # not by `passages`, which may be bf16
 
 
@@ -82,24 +82,46 @@ def test_a_text_has_the_same_vector_in_any_company() -> None:
     np.testing.assert_allclose(encoder.passages(FEW), alone, atol=1e-6)
 
 
-def test_many_texts_call_for_the_whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_texts_call_for_the_network_in_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = []
 
-    class Loaded(encoders._TransformerEncoder):
-        def __init__(self, *_: object, **__: object) -> None:
+    class Loaded:
+        def __init__(self, _: pathlib.Path) -> None:
             loaded.append(self)
 
-        def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        def vectors(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
             return np.zeros((len(texts), 384), np.float32)
 
-    monkeypatch.setattr(encoders, "_TransformerEncoder", Loaded)
-    monkeypatch.setattr(encoders, "_load", lambda *_, **__: None)
+    monkeypatch.setattr(packed, "PackedBert", Loaded)
     encoder = load_encoder()
     encoder.passages(FEW[:2])
     assert not loaded
     encoder.passages(["word " * 500] * 5)
     assert not encoder.passages(FEW[:2]).any()
     assert len(loaded) == 1
+
+
+def test_in_fp32_the_network_in_torch_agrees_to_six_digits(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "computes_in_bf16", lambda: False)
+    ids = _ids(f"passage: {text}" for text in [*FEW, *FEW[:3]])
+    np.testing.assert_allclose(packed.PackedBert(folder).vectors(ids), Bert(folder).vectors(ids), atol=2e-6)
+    assert packed.PackedBert(folder).vectors([]).shape == (0, 384)
+
+
+def test_on_real_passages_the_network_in_torch_is_the_one_in_fp32(folder: pathlib.Path) -> None:
+    pages = sorted((pathlib.Path(__file__).parents[1] / "docs" / "demo" / "pages").rglob("*.html"))
+    texts = [re.sub("<[^>]+>|\\s+", " ", page.read_text(encoding="utf-8"))[:1500] for page in pages]
+    assert sum(re.search("[一-鿿]", text) is not None for text in texts) >= 5
+    ids = _ids(f"passage: {text}" for text in texts)
+    cosines = (packed.PackedBert(folder).vectors(ids) * Bert(folder).vectors(ids)).sum(axis=1)
+    assert cosines.min() > 0.9999  # where the processor has no bf16, 1
+
+
+def _ids(texts: Iterable[str]) -> list[list[int]]:
+    every = [each.ids for each in _tokenizer().encode_batch(list(texts))]
+    return [each[:511] + each[-1:] if len(each) > 512 else each for each in every]
 
 
 def _packaged() -> pathlib.Path:
