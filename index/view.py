@@ -60,7 +60,10 @@ class View:
 
     def centred_query(self, vector: NDArray[np.float32], text: str) -> NDArray[np.float32]:
         """Return a query's vector (d,) as the index wants it."""
-        return _centred_text(vector, text, self.means)
+        if not self.means:
+            return vector
+        mean = self.means.get(group(script_language(text)))
+        return _unit(vector - (self.means[""] if mean is None else mean))  # "": a language that no passage is in
 
     def allowed(self, db: sqlite3.Connection, where: str, values: Sequence[str]) -> NDArray[np.bool_] | None:
         """Return, by place in the index, which passages meet an SQL condition on `chunks`; None for ''.
@@ -88,7 +91,7 @@ class View:
         return {word: self._held[word] for word in words}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Recipe:
     """What a passage's code depends on besides its own vector and language: the same recipe, the same code."""
 
@@ -106,13 +109,11 @@ class Recipe:
         unknown = self.means[""]
         return _unit(vectors - np.stack([self.means.get(name, unknown) for name in _GROUPS])[groups])
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Recipe) and self._values() == other._values()
+    def same(self, other: "Recipe") -> bool:
+        """Return whether the other makes the same codes."""
+        return self._bytes() == other._bytes()
 
-    def __hash__(self) -> int:
-        return hash(str(self._values()))
-
-    def _values(self) -> tuple[object, ...]:
+    def _bytes(self) -> tuple[object, ...]:
         means = tuple((name, mean.tobytes()) for name, mean in self.means.items())
         return means, self.points.shape, self.points.tobytes()
 
@@ -189,15 +190,16 @@ def refreshed(db: sqlite3.Connection, made_by: str, old: Stored | None) -> Store
     groups = np.zeros(len(keys), np.uint8)
     langs = tables.languages(db)
     for lang in langs:
-        groups[places(keys, tables.keys_in(db, lang))[0]] = _GROUPS.index(group(lang))
+        found, known = places(keys, tables.keys_in(db, lang))
+        groups[found[known]] = _GROUPS.index(group(lang))
     cells = cell_count(len(keys))
     names, lowest = tables.sample(db, made_by, max(SAMPLE, cells))
     means = _means(db, made_by, langs, lowest[:SAMPLE])
     recipe = Recipe(means, lowest[:0])
-    lowest = recipe.centred(lowest, np.array([_GROUPS.index(group(lang)) for lang in names], np.uint8))
+    lowest = recipe.centred(lowest, _group_places(names))
     recipe = Recipe(means, lowest[:cells])
     read = _reader(db, recipe, keys, groups)
-    if old is not None and old.recipe == recipe:
+    if old is not None and old.recipe.same(recipe):
         found, known = places(old.keys, keys)
         stay = known.copy()
         stay[known] = (old.crcs[found[known]] == crcs[known]) & (old.groups[found[known]] == groups[known])
@@ -208,11 +210,13 @@ def refreshed(db: sqlite3.Connection, made_by: str, old: Stored | None) -> Store
         if nearest is not None:
             effort = _measured(FaissIndex(recipe.coder(), keys, codes, read, effort), nearest)
     sources, titles, vectors = tables.stored_titles(db, made_by)
-    named = [_centred_text(vector, title, means) for title, vector in zip(titles, vectors, strict=True)]
+    named = recipe.centred(vectors, _group_places(map(script_language, titles)))
     pairs = np.array(_cosines_of_pairs(lowest[:SAMPLE]))
-    return Stored(
-        recipe, keys, crcs, groups, codes, effort, pairs, sources, np.array(named, np.float32).reshape(vectors.shape)
-    )
+    return Stored(recipe, keys, crcs, groups, codes, effort, pairs, sources, named)
+
+
+def _group_places(langs: Iterable[str]) -> NDArray[np.uint8]:
+    return np.array([_GROUPS.index(group(lang)) for lang in langs], np.uint8)
 
 
 def _reader(
@@ -296,15 +300,6 @@ def _means(
         own = tables.sample(db, made_by, SAMPLE, some)[1]
         means[name] = (own.sum(axis=0, dtype=np.float64) + PRIOR * total) / (len(own) + PRIOR)
     return {name: mean.astype(np.float32) for name, mean in means.items()}
-
-
-def _centred_text(
-    vector: NDArray[np.float32], text: str, means: Mapping[str, NDArray[np.float32]]
-) -> NDArray[np.float32]:
-    if not means:
-        return vector
-    mean = means.get(group(script_language(text)))
-    return _unit(vector - (means[""] if mean is None else mean))  # "": a language that no passage is in
 
 
 def _cosines_of_pairs(sample: NDArray[np.float32]) -> tuple[float, float]:
