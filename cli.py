@@ -5,6 +5,7 @@ Modules that bring in numpy, faiss or torch are imported inside the commands: `-
 """
 
 import contextlib
+import dataclasses
 import importlib.metadata
 import pathlib
 import sys
@@ -19,13 +20,16 @@ from corpus.library import default_folder
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from corpus.library import Library
     from index.model import Mode
-    from service.ask import Snapshot
+    from service.answers import SearchPage
+    from service.ask import Question, Snapshot
     from service.edit import Job
     from service.report import Report
 
 Function = Callable[..., None]
 Option = Callable[[Function], Function]
+WIDEST = 110  # columns of text that the eye still follows from line to line
 Path = click.Path(path_type=pathlib.Path)
 ExistingFile = click.Path(path_type=pathlib.Path, exists=True, dir_okay=False)
 
@@ -39,6 +43,13 @@ REPLAY = click.option("--replay", type=ExistingFile, help="Take the pages from t
 LANG = click.option("--lang", metavar="CODE", default="", help="Only this language: en, zh, ...")
 SOURCE = click.option("--source", metavar="URL", default="", help="Only this source.")
 SECTION = click.option("--section", metavar="TEXT", default="", help="Only sources under a heading with this in it.")
+SITE = click.option(
+    "--site", "sites", metavar="DOMAIN", multiple=True, help="Only pages on this site; again: or on that."
+)
+SINCE = click.option(
+    "--since", metavar="DATE", default="",
+    help="Only pages published since (2020-01-31, 2020, 30d, 2w, 6m, 1y); those without a date: fetched since.",
+)  # fmt: skip
 
 
 def _number(default: int) -> Option:
@@ -80,13 +91,17 @@ def main() -> None:
         click.echo("interrupted: every page that was done is kept; run the same command again to go on", err=True)
         code = 130
     except NotFound as error:
-        near = f"; did you mean {', '.join(error.near)}?" if error.near else ""
-        click.echo(f"ideagraph: {error}{near}", err=True)
+        click.echo(_line_of(error), err=True)
         code = 1
     except IdeagraphError as error:
-        click.echo(f"ideagraph: {error}", err=True)
+        click.echo(_line_of(error), err=True)
         code = 3
     sys.exit(code)
+
+
+def _line_of(error: IdeagraphError) -> str:
+    near = error.near if isinstance(error, NotFound) else ()
+    return f"ideagraph: {error}" + (f"; did you mean {', '.join(near)}?" if near else "")
 
 
 # ---- what changes the library
@@ -163,23 +178,145 @@ def _change(
 
 
 @_command(
-    click.argument("query"),
+    click.argument("words", metavar="[QUERY]", nargs=-1),
     _number(5),
     click.option(
         "--mode", type=click.Choice(["hybrid", "dense", "keyword"]), default="hybrid", show_default=True,
         help="By meaning and words, by meaning alone, or by words alone.",
     ),
-    LANG, SOURCE, SECTION,
+    LANG, SOURCE, SECTION, SITE, SINCE,
+    click.option("--more", metavar="TEXT", multiple=True, help="Nearer to this, by meaning."),
+    click.option("--less", metavar="TEXT", multiple=True, help="Farther from this, by meaning."),
+    click.option("--like", metavar="ID", multiple=True, help="More like this hit; the id stands under it."),
+    click.option("--unlike", metavar="ID", multiple=True, help="Less like this hit."),
+    click.option("--full", is_flag=True, help="Show whole passages, not what stands around the marked sentences."),
 )  # fmt: skip
 def search(
-    query: str, k: int, mode: "Mode", lang: str, source: str, section: str, folder: pathlib.Path, as_json: bool
-) -> None:
-    """Find the passages that answer QUERY, in any language."""
-    from service import render
+    words: Sequence[str], k: int, mode: "Mode", lang: str, source: str, section: str, sites: Sequence[str], since: str,
+    more: Sequence[str], less: Sequence[str], like: Sequence[str], unlike: Sequence[str], full: bool,
+    folder: pathlib.Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Find the passages that answer QUERY, in any language.
 
+    In QUERY, words in double quotes must stand there as written (whole words, any case), -word and -"some words" must
+    not, site:zhihu.com and lang:zh narrow, -site: and -lang: leave out. Put QUERY into single quotes, so that the shell
+    leaves it alone.
+
+    Without QUERY, on a terminal: a prompt that stays open; type help there. Else questions are read from standard
+    input, one a line, and with --json one object is printed for each.
+    """
+    from service import render
+    from service.answers import as_json as to_json
+    from service.ask import Question
+
+    typed = Question(
+        " ".join(words), mode, lang, source, section, tuple(sites), since, tuple(more), tuple(less), tuple(like),
+        tuple(unlike),
+    )  # fmt: skip
+    if not (words or more or like):
+        _converse(folder, typed, k, as_json=as_json, full=full)
+        return
     with _snapshot(folder) as snapshot:
-        rows = snapshot.search(query, k=k, mode=mode, lang=lang, source=source, section=section)
-    _answer(as_json, rows, "hits", render.hits)
+        page = snapshot.search(typed, k=k)
+    if as_json:
+        click.echo(to_json(query=page.query, hits=page.hits))
+    elif page.hits:
+        _show(render.hits(page.hits, full=full))
+    else:
+        click.echo(_nothing(page), err=True)
+    if not page.hits:
+        raise click.exceptions.Exit(1)
+
+
+def _converse(folder: pathlib.Path, typed: "Question", k: int, *, as_json: bool, full: bool) -> None:
+    """Answer questions as they come: from a prompt, or where no terminal is there line by line."""
+    from service.rooms import open_library
+    from service.session import Session
+
+    library = open_library(folder)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or as_json:
+        _batch(library, typed, k, as_json=as_json, full=full)
+        return
+    session = Session(library, typed, k, full=full)
+    click.echo("Ask something; help tells what else can be typed, Ctrl-D ends.", err=True)
+    with _history(library.folder / "history"), contextlib.suppress(EOFError):
+        while (line := _line()).strip().lower() not in ("quit", "exit"):
+            try:
+                _show(session.answer(line))
+            except KeyboardInterrupt:
+                click.echo()
+            except IdeagraphError as error:
+                click.echo(_line_of(error), err=True)
+
+
+def _line() -> str:
+    """Return a line typed at the prompt, '' where Ctrl-C took it back."""
+    try:
+        return input("? ")
+    except KeyboardInterrupt:
+        click.echo()
+        return ""
+    except EOFError:
+        click.echo()
+        raise
+
+
+def _batch(library: "Library", typed: "Question", k: int, *, as_json: bool, full: bool) -> None:
+    """Answer the questions on standard input, one a line; one that can't be answered is told, and the rest go on."""
+    from service import render
+    from service.answers import as_json_line
+    from service.ask import Snapshot
+
+    asked = found = wrong = 0
+    with open(0, encoding="utf-8", errors="replace", closefd=False) as lines, Snapshot.open(library) as snapshot:
+        for nth, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            asked += 1
+            try:
+                page = snapshot.search(dataclasses.replace(typed, text=line), k=k)
+            except IdeagraphError as error:
+                wrong += 1
+                click.echo(f"ideagraph: line {nth}: {error}", err=True)
+                if as_json:
+                    click.echo(as_json_line(line=nth, error=str(error), hits=()))
+                continue
+            found += bool(page.hits)
+            if as_json:
+                click.echo(as_json_line(line=nth, query=page.query, hits=page.hits))
+            else:
+                click.echo(f"## {line.strip()}\n")
+                _show(render.hits(page.hits, full=full))
+    if not asked:
+        raise click.UsageError("no QUERY: give one, or questions on standard input, one a line")
+    if wrong or not found:
+        raise click.exceptions.Exit(3 if wrong else 1)
+
+
+@contextlib.contextmanager
+def _history(file: pathlib.Path) -> "Iterator[None]":
+    """Let lines be edited and called back, those of earlier conversations with this library too."""
+    try:
+        import readline
+    except ImportError:  # Windows: its console edits lines itself
+        yield
+        return
+    readline.clear_history()
+    with contextlib.suppress(OSError):
+        readline.read_history_file(file)
+    readline.set_history_length(1000)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # a library that can only be read
+            file.touch(mode=0o600)  # what was asked is nobody else's business
+            readline.write_history_file(file)
+
+
+def _nothing(page: "SearchPage") -> str:
+    if page.query.phrases:
+        return "nothing found; take the quotes away to look for the meaning of what stands in them"
+    return "nothing found"
 
 
 @_command(
@@ -241,13 +378,16 @@ def export(file: pathlib.Path, folder: pathlib.Path, as_json: bool) -> None:
         click.echo(f"{counts.file}: {counts.concepts} concepts, {counts.sources} sources, {counts.edges} edges")
 
 
-@_command(SECTION, click.option("--status", default="", help="Only these: indexed, blocked, gone, unreachable, ..."))
-def sources(section: str, status: str, folder: pathlib.Path, as_json: bool) -> None:
+@_command(
+    SECTION, SITE, SINCE,
+    click.option("--status", default="", help="Only these: indexed, blocked, gone, unreachable, ..."),
+)  # fmt: skip
+def sources(section: str, sites: Sequence[str], since: str, status: str, folder: pathlib.Path, as_json: bool) -> None:
     """List the sources and what became of each; one that failed shows the command that mends it."""
     from service import render
 
     with _snapshot(folder) as snapshot:
-        rows = snapshot.sources(section=section, status=status)
+        rows = snapshot.sources(section=section, status=status, sites=sites, since=since)
     _answer(as_json, rows, "sources", render.sources)
 
 
@@ -326,13 +466,16 @@ def _show(lines: "Iterable[tuple[int, Text]]") -> None:
     """Print lines: wrapped and with colour on a terminal, plain and whole when piped."""
     from rich.console import Console
 
+    from service.render import piped, wrapped
+
     console = Console(highlight=False)
+    width = max(min(console.width, WIDEST), 30)
     for indent, line in lines:
         if console.is_terminal:
-            for part in line.wrap(console, console.width - indent):
-                console.print(" " * indent, part, sep="", end="\n")
+            for part in wrapped(line, width - indent):
+                console.print(" " * indent, part, sep="", end="\n", soft_wrap=True)
         else:
-            click.echo(" " * indent + line.plain)
+            click.echo((" " * indent + piped(line)).rstrip())
 
 
 if __name__ == "__main__":

@@ -219,8 +219,8 @@ def warm(folder: pathlib.Path) -> Figures:
             near = [(vector, [*dense(made, made.centred_query(vector, words), None)]) for vector, _ in asked]
             figures |= _times(f"words, {name}", lambda _, near: keyword(db, made, words, None, near), near)  # noqa: B023
         for name, narrow in _narrowed(db).items():
-            first = _seconds(lambda: made.allowed(db, *narrow.condition()))  # noqa: B023
-            mask = made.allowed(db, *narrow.condition())
+            first = _seconds(lambda: made.allowed(db, *narrow.condition(db)))  # noqa: B023
+            mask = made.allowed(db, *narrow.condition(db))
             assert mask is not None
             figures[f"{name}, share"], figures[f"{name}, first ms"] = float(mask.mean()), 1000 * first
             figures |= _times(name, lambda vector, text: rank(db, made, vector, text, 10, narrow=narrow), asked)  # noqa: B023
@@ -250,7 +250,7 @@ def _narrowed(db: sqlite3.Connection) -> dict[str, Narrow]:
     return {
         "one source": Narrow(source=url),
         **{f"section {name}": Narrow(section=name) for name in SECTIONS},
-        "Chinese": Narrow(lang="zh"),
+        "Chinese": Narrow(("zh",)),
     }
 
 

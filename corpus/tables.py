@@ -122,6 +122,8 @@ class Listed:
     reason: str
     mend: str
     checked_at: str
+    published: str  # ISO date, or ''
+    fetched_at: str  # '' where there is no page
     chunks: int
 
 
@@ -212,6 +214,7 @@ def listed(db: sqlite3.Connection, url: str | None = None) -> list[Listed]:
                coalesce(nullif(entries.author, ''), documents.author, ''),
                coalesce(nullif(entries.site, ''), documents.site, ''),
                section, coalesce(documents.lang, ''), sources.status, reason, mend, checked_at,
+               coalesce(published, ''), coalesce(fetched_at, ''),
                (select count(*) from chunks where chunks.source = sources.key)
         from entries
         join sources on sources.key = entries.source

@@ -123,6 +123,13 @@ def same_site(a: str, b: str) -> bool:
     return site(a) == site(b)
 
 
+def on_site(url: str, name: str) -> bool:
+    """Tell whether an address is on a site: zhihu.com holds zhuanlan.zhihu.com; with a path, all that begins so."""
+    host, _, path = re.sub(r"^(?:https?://)?(?:www\.)?", "", _trim(name), flags=re.IGNORECASE).partition("/")
+    parts = _parts(_trim(url))
+    return parts is not None and _under(_hostname(url), _ascii_host(host)) and parts[2].startswith(f"/{path}")
+
+
 def _trim(url: str) -> str:
     """Drop what browsers drop: spaces and control characters at the ends, tabs and line breaks inside."""
     return re.sub(r"^[\x00-\x20\u3000\ufeff]+|[\x00-\x20\u3000\ufeff]+$|[\t\r\n]", "", url)

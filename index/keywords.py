@@ -33,6 +33,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)+")
 _SUBSCRIPT = re.compile(r"_\{(\w+)\}")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _STEMMED = re.compile("[a-z]{3,}")
+_GAP = "[\\s\\-‐‑–_]"  # what may stand between the words of a phrase
 _MANY_PARTS = 8  # a longer chain is a path or a rule of dashes, not a name
 
 # Words that ask rather than name: they stand in questions and hardly tell passages apart.
@@ -169,3 +170,41 @@ def _covered(run: str, there: frozenset[str]) -> list[str]:
         if run[place : place + 2] in there:
             signs[place : place + 2] = run[place : place + 2]
     return "".join(signs).split()
+
+
+def phrase_query(phrase: str) -> str:
+    """Return an FTS5 MATCH expression that fits every passage with this phrase in it, and some others; '' for any."""
+    asked = []
+    for part in re.findall(rf"{_WORD}|[{_DENSE}]+", unicodedata.normalize("NFKC", phrase)):
+        if _DENSE_RUN.match(part):
+            asked.append('"' + " ".join(_pairs(fold(part))) + '"')  # the pairs of a run stand side by side
+        elif len(part) > 1 and not part.isdecimal():  # of "2.0", d_k and can't the parts are not always indexed
+            *parts, whole = (f'"{form}"' for form in _latin(part))
+            asked.append(f"({whole} OR ({' AND '.join(parts)}))" if parts else whole)
+    return " AND ".join(dict.fromkeys(asked))
+
+
+def phrase_pattern(phrase: str) -> re.Pattern[str]:
+    """Return what finds a phrase in a folded text: whole words as written, in their order.
+
+    A space, a hyphen and a line break are one; between Chinese and other signs a space may stand or not.
+    """
+    signs = re.findall(rf"{_WORD}|[{_DENSE}]|{_GAP}+|.", fold(phrase), re.DOTALL)
+    gaps = [re.fullmatch(f"{_GAP}+", sign) is not None for sign in signs]
+    pattern, last = "", ""
+    for sign, gap, after_gap in zip(signs, gaps, [False, *gaps], strict=False):
+        if gap:
+            continue
+        dense = [_DENSE_RUN.match(each) is not None for each in (last, sign)]
+        if last and (any(dense) if after_gap else dense[0] != dense[1]):
+            pattern += f"{_GAP}*"
+        elif last and after_gap:
+            pattern += f"{_GAP}+"
+        pattern += _edge(sign, "<!", last) + re.escape(sign)
+        last = sign
+    return re.compile(pattern + _edge(last, "!"))
+
+
+def _edge(sign: str, look: str, before: str = "") -> str:
+    """Return what holds a phrase to whole words where a word is its first or last sign."""
+    return f"(?{look}[^\\W_{_DENSE}])" if not before and re.fullmatch(_WORD, sign) else ""

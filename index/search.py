@@ -8,17 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import BadInput
 from index.encoder import Encoder
 from index.join import add_named, dense, joined, keyword, word_weights
 from index.keywords import matched, query_words
 from index.marks import marks
 from index.model import Hit, Mode, Why
 from index.narrow import Narrow
+from index.steer import Aim, Steer, aim
 from index.tables import keyword_rows
 from index.view import View
 
 EVERYTHING = Narrow()
+STRAIGHT = Steer()
 _ROWS = 40  # candidates read at once
 
 
@@ -31,19 +32,22 @@ def search(
     *,
     mode: Mode = "hybrid",
     narrow: Narrow = EVERYTHING,
+    steer: Steer = STRAIGHT,
 ) -> list[Hit]:
     """Return the best passages for a question, best first, at most `k`, the sentences that matter marked.
 
     The first hits are each from another section of a page; more of a section follow when no other is left among the
-    candidates.
+    candidates. Passages that steer the question are not among the hits, and the rest of their sections come last.
 
     Raises:
         BadInput: the question is empty.
+        NotFound: there is no passage of an id that steers.
     """
-    asked = _asked(encoder, query)
-    hits = rank(db, view, asked, query, k, mode=mode, narrow=narrow)
+    query = query.strip()
+    aimed = aim(db, view, encoder, query, steer)
+    hits = _ranked(db, view, aimed, query, k, mode, narrow)
     weights = word_weights(view.holding(db, query_words(query)), keyword_rows(db)[0])
-    places = marks(encoder, asked, weights, hits)
+    places = marks(encoder, aimed.raw, weights, hits)
     return [dataclasses.replace(hit, marks=some) for hit, some in zip(hits, places, strict=True)]
 
 
@@ -58,15 +62,21 @@ def rank(
     narrow: Narrow = EVERYTHING,
 ) -> list[Hit]:
     """Return what `search` does, without marks, for a question whose vector (d,) is at hand."""
-    vector = view.centred_query(asked, query)
-    allowed = view.allowed(db, *narrow.condition())
+    return _ranked(db, view, Aim(view.centred_query(asked, query), asked), query, k, mode, narrow)
+
+
+def _ranked(
+    db: sqlite3.Connection, view: View, aimed: Aim, query: str, k: int, mode: Mode, narrow: Narrow
+) -> list[Hit]:
+    vector = aimed.vector
+    allowed = view.allowed(db, *narrow.condition(db))
     near = {} if mode == "keyword" else dense(view, vector, allowed)
     found = {} if mode == "dense" else keyword(db, view, query, allowed, near)
     scores = joined(view, vector, near, found, mode)
-    if mode == "hybrid":
+    if mode == "hybrid" and aimed.by_name:
         add_named(db, view, vector, allowed, scores)
-    order = sorted(scores, key=lambda key: (-scores[key], key))
-    chosen = _spread_out(db, order, k)
+    order = sorted(scores.keys() - set(aimed.examples), key=lambda key: (-scores[key], key))
+    chosen = _spread_out(db, order, k, aimed.examples)
     dense_rank = {key: nth for nth, key in enumerate(near, 1)}
     keyword_rank = {key: nth for nth, key in enumerate(found, 1)}
     return [
@@ -83,16 +93,9 @@ def rank(
     ]
 
 
-def _asked(encoder: Encoder, query: str) -> NDArray[np.float32]:
-    if not query.strip():
-        raise BadInput("the question is empty: give some words")
-    vector: NDArray[np.float32] = encoder.queries([query])[0]
-    return vector
-
-
-def _spread_out(db: sqlite3.Connection, order: Sequence[int], k: int) -> list[Hit]:
-    """Return k rows: the best of each section first, in their order, then the others."""
-    seen: set[tuple[str, tuple[str, ...]]] = set()
+def _spread_out(db: sqlite3.Connection, order: Sequence[int], k: int, known: Sequence[int]) -> list[Hit]:
+    """Return k rows: the best of each section first, in their order, then the others, and all of known sections."""
+    seen = {(row.url, row.heading) for row in _rows(db, known).values()}
     first: list[Hit] = []
     rest: list[Hit] = []
     for begin in range(0, len(order), _ROWS):

@@ -169,6 +169,24 @@ def sample(
     return [lang for _, lang, _ in by_id], _matrix([vector for _, _, vector in by_id])
 
 
+def passages_named(db: sqlite3.Connection, name: str) -> list[tuple[int, str]]:
+    """Return (key, id) of the passages whose id begins with this, at most three."""
+    return db.execute(
+        "select key, id from chunks where id >= ? and id < ? || 'g' order by id limit 3",
+        (name, name),  # hexadecimal
+    ).fetchall()
+
+
+def vectors_of(db: sqlite3.Connection, keys: Sequence[int], made_by: str) -> tuple[list[str], NDArray[np.float32]]:
+    """Return languages and vectors (n, d) of the passages of these keys that this encoder has read, in no order."""
+    rows = db.execute(
+        "select lang, vector from vectors join chunks on chunks.key = chunk "
+        "where made_by = ? and chunk in (select value from json_each(?))",
+        (made_by, json.dumps(keys)),
+    ).fetchall()
+    return [lang for lang, _ in rows], _matrix([vector for _, vector in rows])
+
+
 # What people call a source: its title in the first list that gives one, else its own.
 _LISTED_TITLES = """
     select documents.source, coalesce((

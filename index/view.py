@@ -60,9 +60,13 @@ class View:
 
     def centred_query(self, vector: NDArray[np.float32], text: str) -> NDArray[np.float32]:
         """Return a query's vector (d,) as the index wants it."""
+        return self.centred_passage(vector, script_language(text))
+
+    def centred_passage(self, vector: NDArray[np.float32], lang: str) -> NDArray[np.float32]:
+        """Return a passage's vector (d,) as the index has it."""
         if not self.means:
             return vector
-        mean = self.means.get(group(script_language(text)))
+        mean = self.means.get(group(lang))
         return _unit(vector - (self.means[""] if mean is None else mean))  # "": a language that no passage is in
 
     def allowed(self, db: sqlite3.Connection, where: str, values: Sequence[str]) -> NDArray[np.bool_] | None:

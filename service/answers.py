@@ -21,9 +21,13 @@ class Why:
 class HitRow:
     """A passage that answers a question."""
 
+    id: str  # of the passage; its beginning will do for --like
     url: str
     final_url: str
     title: str
+    site: str
+    published: str  # ISO date, '' where the page does not tell
+    fetched_at: str
     section: tuple[str, ...]
     heading: tuple[str, ...]
     lang: str
@@ -33,6 +37,50 @@ class HitRow:
     marks: tuple[tuple[int, int], ...]  # [start, end) in `text` of the sentences that matter
     score: float
     why: Why
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class QueryRow:
+    """A question as it was understood."""
+
+    text: str  # what was looked for by meaning and words; '' where only examples were given
+    mode: str
+    phrases: tuple[str, ...]
+    without: tuple[str, ...]
+    without_phrases: tuple[str, ...]
+    langs: tuple[str, ...]
+    without_langs: tuple[str, ...]
+    sites: tuple[str, ...]
+    without_sites: tuple[str, ...]
+    source: str
+    section: str
+    since: str  # ISO date
+    more: tuple[str, ...]
+    less: tuple[str, ...]
+    like: tuple[str, ...]
+    unlike: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A question as it was understood, and the passages that answer it."""
+
+    query: QueryRow
+    hits: tuple[HitRow, ...]  # best first
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage between its neighbours."""
+
+    id: str
+    url: str
+    title: str
+    heading: tuple[str, ...]
+    lang: str
+    before: str  # '' at the beginning of the page
+    text: str
+    after: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,6 +98,8 @@ class SourceRow:
     reason: str  # why not, or why the copy at hand could not be brought up to date
     mend: str  # the one command that may help
     checked_at: str
+    published: str  # ISO date, '' where the page does not tell
+    fetched_at: str  # '' where there is no page
     passages: int
 
 
@@ -153,6 +203,11 @@ class StatusRow:
 def as_json(**lists: object) -> str:
     """Return one JSON object; rows become objects, and Chinese stays readable."""
     return json.dumps(lists, ensure_ascii=False, indent=2, default=_plain)
+
+
+def as_json_line(**values: object) -> str:
+    """Return the same in one line, for output that is read line by line."""
+    return json.dumps(values, ensure_ascii=False, default=_plain)
 
 
 def _plain(value: object) -> object:

@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import dataclasses
+import datetime
 import difflib
 import functools
 import pathlib
@@ -11,13 +12,16 @@ from collections.abc import Iterator, Sequence
 
 from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
-from corpus.library import DATABASE, Library
+from corpus.library import DATABASE, Library, generation
 from corpus.model import Document
 from corpus.tables import Listed
+from corpus.urls import on_site, site
 from index.encoder import Encoder
 from index.model import Hit, Mode
 from index.narrow import Narrow
+from index.query import Query, language, parse, since
 from index.search import search as search_index
+from index.steer import Steer, passage_key
 from index.view import View, described, view
 from kg import tables as kg_tables
 from kg.concepts import resolve
@@ -33,12 +37,34 @@ from service.answers import (
     HitRow,
     HopRow,
     MentionedIn,
+    PassageRow,
+    QueryRow,
     RelatedRow,
+    SearchPage,
     SourceRow,
     StatusRow,
     Why,
 )
 from service.rooms import use_encoder
+
+_NAMED = 8  # names that an error lists of those there are
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, as people write it. Sites are several at a time: any of them."""
+
+    text: str = ""  # in the language of index/query.py
+    mode: Mode = "hybrid"
+    lang: str = ""
+    source: str = ""
+    section: str = ""
+    sites: tuple[str, ...] = ()
+    since: str = ""
+    more: tuple[str, ...] = ()  # texts that the answers shall be nearer to
+    less: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()  # passages, by id or its beginning
+    unlike: tuple[str, ...] = ()
 
 
 class Snapshot:
@@ -49,13 +75,25 @@ class Snapshot:
         self._library = library
         self._db = db
         self._entries: dict[str, Listed] = {}
+        self._generation = generation(db)
+        row = db.execute("select value from library where key = 'encoder'").fetchone()
+        self._encoder_setting = row[0] if row else ""
 
     @classmethod
     @contextlib.contextmanager
-    def open(cls, library: Library) -> Iterator["Snapshot"]:
-        """Yield a snapshot of the library as it is now."""
+    def open(cls, library: Library, warm: "Snapshot | None" = None) -> Iterator["Snapshot"]:
+        """Yield a snapshot of the library as it is now, with what still holds of an earlier one."""
         with library.reading() as db:
-            yield cls(library, db)
+            made = cls(library, db)
+            if warm is not None:
+                made._take(warm)
+            yield made
+
+    def _take(self, warm: "Snapshot") -> None:
+        """Use the encoder of another snapshot, and its vectors, where they are this one's too."""
+        kept = ["_encoder"] if warm._encoder_setting == self._encoder_setting else []
+        kept += ["_view"] if kept and warm._generation == self._generation else []
+        self.__dict__.update((name, warm.__dict__[name]) for name in kept if name in warm.__dict__)
 
     # ---- sources
 
@@ -69,15 +107,23 @@ class Snapshot:
             self._entries[url] = corpus_tables.listed(self._db, url)[0]
         return self._entries[url]
 
-    def sources(self, *, section: str = "", status: str = "") -> list[SourceRow]:
-        """Return the entries of the lists in their order, those of a section or with a status if asked."""
+    def sources(
+        self, *, section: str = "", status: str = "", sites: Sequence[str] = (), since: str = ""
+    ) -> list[SourceRow]:
+        """Return the entries of the lists in their order: those of a section, with a status, on a site, since a date.
+
+        Raises:
+            BadInput: the date is none.
+        """
+        least = _since(since)
         return [
             SourceRow(
                 row.url, row.final_url, row.title, row.author, row.site, row.section, row.lang, row.status, row.reason,
-                row.mend, row.checked_at, row.chunks,
+                row.mend, row.checked_at, row.published, row.fetched_at, row.chunks,
             )
             for row in self._listed
             if _within(section, " ".join(row.section)) and status in ("", row.status)
+            and (not sites or _is_on(row, sites)) and (row.published or row.fetched_at[:10]) >= least
         ]  # fmt: skip
 
     def show(self, url: str) -> Document:
@@ -132,28 +178,104 @@ class Snapshot:
     def _view(self) -> View:
         return view(self._library, self._db, self._encoder.name)
 
-    def search(
-        self, query: str, *, k: int, mode: Mode = "hybrid", lang: str = "", source: str = "", section: str = ""
-    ) -> list[HitRow]:
-        """Return the k passages that answer a question best, in any language.
+    def search(self, question: Question, *, k: int) -> SearchPage:
+        """Return the question as it was understood, and the k passages that answer it best, in any language.
 
         Raises:
-            BadInput: the question is empty.
-            NotFound: there is no such source.
+            BadInput: there is nothing to look for, or a date or an id is none.
+            NotFound: there is no such source, section, site, language or passage.
             WrongEncoder: the vectors are of another encoder than the library's.
         """
-        if source and corpus_tables.stored_source(self._db, source) is None:
-            raise self._no_source(source)
-        hits = search_index(
-            self._db, self._view, self._encoder, query, k, mode=mode, narrow=Narrow(lang.lower(), source, section)
-        )
-        return [self._hit_row(hit) for hit in hits]
+        asked = self._understood(question)
+        narrow = Narrow(
+            asked.langs, asked.source, asked.section, asked.sites, asked.since, asked.phrases, asked.without,
+            asked.without_phrases, asked.without_langs, asked.without_sites,
+        )  # fmt: skip
+        steer = Steer(asked.more, asked.less, asked.like, asked.unlike)
+        mode = question.mode
+        hits = search_index(self._db, self._view, self._encoder, asked.text, k, mode=mode, narrow=narrow, steer=steer)
+        return SearchPage(asked, tuple(self._hit_row(hit) for hit in hits))
+
+    def _understood(self, question: Question) -> QueryRow:
+        query = parse(question.text)
+        if not (query.text or any(text.strip() for text in question.more) or question.like):
+            only = "only says where to look and what to leave out" if query != Query() else "is empty"
+            raise BadInput(f"the question {only}: give some words to look for")
+        if not query.text and question.mode == "keyword":
+            raise BadInput("an example is followed by meaning, not by words: leave out --mode keyword, or give a QUERY")
+        more, less = (tuple(text for text in texts if text.strip()) for texts in (question.more, question.less))
+        self.check(question)
+        langs = (language(question.lang),) if question.lang.strip() else ()
+        sites = tuple(name.strip().lower() for name in question.sites if name.strip())
+        self._check_langs(query.langs + query.without_langs)
+        self._check_sites(query.sites + query.without_sites)
+        # what the text names goes before an option, which may stand there for many questions
+        return QueryRow(
+            query.text, question.mode, query.phrases, query.without, query.without_phrases,
+            query.langs or langs, query.without_langs, query.sites or sites, query.without_sites,
+            question.source, question.section, _since(question.since), more, less, question.like, question.unlike,
+        )  # fmt: skip
+
+    def check(self, question: Question) -> None:
+        """Raise what is wrong with the choices that a question makes beside its text.
+
+        Raises:
+            BadInput: its date is none.
+            NotFound: there is no such source, section, site or language.
+        """
+        _since(question.since)
+        self._check_langs([language(question.lang)] if question.lang.strip() else [])
+        self._check_sites(question.sites)
+        if question.source and corpus_tables.stored_source(self._db, question.source) is None:
+            raise self._no_source(question.source)
+        if question.section:
+            self._check_section(question.section)
+
+    def _check_section(self, section: str) -> None:
+        headings = collections.Counter(heading for row in self._listed for heading in row.section)
+        if not any(_within(section, heading) for heading in headings):
+            there = f"there are {_some(headings)}" if headings else "the lists have no headings"
+            raise NotFound(f"no section has {section!r} in it: {there}")
+
+    def _check_langs(self, langs: Sequence[str]) -> None:
+        known = [lang for (lang,) in self._db.execute("select lang from chunks group by lang order by count(*) desc")]
+        for lang in langs:
+            if lang not in known:
+                raise NotFound(f"no passage is in the language {lang}: there are {', '.join(filter(None, known))}")
+
+    def _check_sites(self, sites: Sequence[str]) -> None:
+        for name in sites:
+            if not any(_is_on(row, (name,)) for row in self._listed):
+                counts = collections.Counter(site(row.url) for row in self._listed)
+                raise NotFound(f"no source is on the site {name}: there are {_some(counts)}")
+
+    def passage(self, name: str) -> PassageRow:
+        """Return a passage, by its id or the beginning of it, with what stands before and after it on its page.
+
+        Raises:
+            NotFound: there is none.
+            BadInput: there are several.
+        """
+        key = passage_key(self._db, name)
+        (url,) = self._db.execute(
+            "select url from sources join chunks on source = sources.key where chunks.key = ?", (key,)
+        ).fetchone()
+        stored = list(corpus_tables.stored_chunks(self._db, url))
+        place = next(nth for nth, (other, _) in enumerate(stored) if other == key)
+        parts = [chunk for _, chunk in stored]
+        chunk = parts[place]
+        before, after = parts[:place][-1:], parts[place + 1 :][:1]
+        return PassageRow(
+            chunk.id, self._entry(url).url, chunk.title, chunk.heading, chunk.lang,
+            "".join(part.text for part in before), chunk.text, "".join(part.text for part in after),
+        )  # fmt: skip
 
     def _hit_row(self, hit: Hit) -> HitRow:
         listed = self._entry(hit.url)
         return HitRow(
-            listed.url, listed.final_url, hit.title, listed.section, hit.heading, hit.lang, hit.text, hit.start,
-            hit.end, hit.marks, hit.score, Why(hit.why.dense, hit.why.keyword, hit.why.words),
+            hit.id, listed.url, listed.final_url, hit.title, listed.site, listed.published, listed.fetched_at,
+            listed.section, hit.heading, hit.lang, hit.text, hit.start, hit.end, hit.marks, hit.score,
+            Why(hit.why.dense, hit.why.keyword, hit.why.words),
         )  # fmt: skip
 
     # ---- concepts
@@ -252,6 +374,20 @@ def _concept_row(concept: Concept) -> ConceptRow:
         concept.id, concept.name, concept.label_en, concept.label_zh, concept.aliases, concept.kind, concept.n_sources,
         concept.n_mentions, concept.score,
     )  # fmt: skip
+
+
+def _since(text: str) -> str:
+    return since(text, datetime.datetime.now(datetime.UTC).date()) if text.strip() else ""
+
+
+def _is_on(row: Listed, sites: Sequence[str]) -> bool:
+    return any(on_site(url, name) for url in {row.url, row.final_url or row.url} for name in sites)
+
+
+def _some(counts: collections.Counter[str]) -> str:
+    """Return the names that stand for most, in words."""
+    most = [name for name, _ in counts.most_common(_NAMED)]
+    return ", ".join(most) + (f" and {len(counts) - _NAMED} others" if len(counts) > _NAMED else "")
 
 
 def _within(part: str, whole: str) -> bool:

@@ -1,49 +1,178 @@
 """Answers as lines for a terminal: each function yields what to print, and prints nothing."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from corpus.model import Document
-from service.answers import ConceptPage, ConceptRow, EvidenceRow, HitRow, HopRow, RelatedRow, SourceRow, StatusRow
+from service.answers import (
+    ConceptPage,
+    ConceptRow,
+    EvidenceRow,
+    HitRow,
+    HopRow,
+    PassageRow,
+    QueryRow,
+    RelatedRow,
+    SourceRow,
+    StatusRow,
+)
 from service.report import Report
 
 Lines = Iterator[tuple[int, Text]]  # columns to indent, and what stands there; the printer wraps it
 AROUND = 90  # code points of context that are kept on either side of the marked sentences
+MARK = "bold yellow"  # the sentences that matter
+ID = 8  # digits of a passage's id that are shown: at 10,000 passages one pair in a hundred libraries shares them
+_LONG_WORD = 20
+_CJK, _OPEN, _CLOSE = (
+    "\u3005\u3007\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff",
+    "（「『《【",
+    "，。；：！？、）」』》】",
+)
+_PIECE = re.compile(rf"[{_OPEN}]*(?:[{_CJK}]|[^\s{_CJK}{_OPEN}{_CLOSE}]+)[{_CLOSE}]*\s*|[{_OPEN}{_CLOSE}]+\s*|\s+")
 QUOTE = 300  # code points of a quote that are shown; --json has it whole
 
 
-def hits(rows: Iterable[HitRow]) -> Lines:
-    """Yield each passage: title and heading, address, the text around the sentences that matter, why it was found."""
+def hits(rows: Iterable[HitRow], *, full: bool = False) -> Lines:
+    """Yield each passage: title and heading, address, what it says around the sentences that matter, why it was found.
+
+    With `full` the whole passage stands there.
+    """
     for place, row in enumerate(rows, 1):
         head = Text(f"{place}. ", style="bold")
-        head.append(" › ".join((row.title, *row.heading)))
-        head.append(f"  [{row.lang}]", style="dim")
+        head.append(" › ".join(dict.fromkeys((row.title, *row.heading))))
+        head.append(f"  [{row.lang}{f', {row.published}' if row.published else ''}]", style="not bold dim")
         yield 0, head
         yield 3, Text(row.url, style="cyan")
-        yield 3, _passage(row)
-        yield 3, Text(_why(row), style="dim")
+        first = _headings(row)
+        windows = [(first, len(row.text))] if full else _windows(row.text, row.marks, first)
+        yield 3, _excerpt(row.text, windows, row.marks, first)
+        yield 3, Text(f"{row.id[:ID]} · {_why(row)}", style="dim")
         yield 0, Text()
 
 
-def _passage(row: HitRow) -> Text:
-    """Return the part of a passage around its marks, the marks bold; '…' where something was left out."""
-    begin = max(0, min((start for start, _ in row.marks), default=0) - AROUND)
-    end = min(len(row.text), max((end for _, end in row.marks), default=QUOTE) + AROUND)
-    text = Text(row.text[begin:end])
-    for start, stop in row.marks:
-        text.stylize("bold", start - begin, stop - begin)
-    text = Text(" ").join(part for part in text.split("\n") if part.plain.strip())
-    return Text.assemble("… " if begin else "", text, " …" if end < len(row.text) else "")
+def passage(row: PassageRow) -> Lines:
+    """Yield a passage whole, and dim what stands before and after it."""
+    yield 0, Text(" › ".join(dict.fromkeys((row.title, *row.heading))), style="bold")
+    yield 0, Text(row.url, style="cyan")
+    for text, style in ((row.before, "dim"), (row.text, ""), (row.after, "dim")):
+        if text:
+            yield 0, Text()
+        for line in text.split("\n") if text else ():
+            yield 3, Text(line, style=style)
+
+
+def _headings(row: HitRow) -> int:
+    """Return where a passage begins behind its headings, which stand above it already."""
+    first = 0
+    for line in row.text.splitlines(keepends=True):
+        if line.strip() and line.strip() not in row.heading:
+            break
+        first += len(line)
+    return min([first, *(start for start, _ in row.marks)]) if first < len(row.text) else 0
+
+
+def _windows(text: str, marks: Sequence[tuple[int, int]], first: int) -> list[tuple[int, int]]:
+    """Return the stretches to show: the marked sentences with a little around, those that touch in one."""
+    found: list[tuple[int, int]] = []
+    for start, end in marks or [(first, min(len(text), first + QUOTE))]:
+        begin, stop = max(first, _back(text, max(0, start - AROUND))), _on(text, min(len(text), end + AROUND))
+        if found and begin <= found[-1][1]:
+            begin = found.pop()[0]
+        found.append((begin, stop))
+    return found
+
+
+def _back(text: str, place: int) -> int:
+    """Return the beginning of the word that a place is in, or the place where Chinese has no spaces."""
+    space = max(text.rfind(sign, max(0, place - _LONG_WORD), place) for sign in " \n")
+    return space + 1 if space >= 0 else place
+
+
+def _on(text: str, place: int) -> int:
+    spaces = [at for sign in " \n" if (at := text.find(sign, place, place + _LONG_WORD)) >= 0]
+    return min(spaces, default=place)
+
+
+def _excerpt(text: str, windows: Sequence[tuple[int, int]], marks: Sequence[tuple[int, int]], first: int) -> Text:
+    """Return these stretches of a passage as one line, its marks set off; '…' where something was left out."""
+    whole = Text(text)
+    for start, end in marks:
+        whole.stylize(MARK, start, end)
+    shown = [Text("…")] if windows[0][0] > first else []
+    for nth, (start, end) in enumerate(windows):
+        if nth:
+            shown.append(Text("…"))
+        shown.extend(part for part in whole[start:end].split("\n") if part.plain.strip())
+    if windows[-1][1] < len(text):
+        shown.append(Text("…"))
+    return Text(" ").join(shown)
+
+
+def wrapped(line: Text, width: int) -> Iterator[Text]:
+    """Yield a line cut to so many columns: between words, and in Chinese between any two characters.
+
+    rich keeps a stretch without a space together where it can, so that a Chinese sentence leaves the line before it
+    half empty. No line begins with a closing sign.
+    """
+    text = line.plain
+    start = used = 0
+    for piece in _PIECE.finditer(text):
+        word = piece[0].rstrip()
+        if used and used + cell_len(word) > width:
+            yield _cut(line, start, piece.start())
+            start, used = piece.start(), 0
+        if not used:
+            for part in chop_cells(word, width)[:-1]:  # an address, say
+                yield _cut(line, start, start + len(part))
+                start += len(part)
+        used += cell_len(text[max(start, piece.start()) : piece.end()])
+    yield _cut(line, start, len(text))
+
+
+def _cut(line: Text, start: int, end: int) -> Text:
+    part = line[start:end]
+    part.rstrip()
+    return part
+
+
+def piped(line: Text) -> str:
+    """Return a line without styles; the sentences that matter stand between asterisks, as Markdown has them."""
+    text = line.plain
+    for span in sorted(line.spans, key=lambda span: span.start, reverse=True):
+        if span.style == MARK and (said := text[span.start : span.end].strip()):
+            start = text.index(said, span.start)
+            text = f"{text[:start]}**{said}**{text[start + len(said) :]}"
+    return text
 
 
 def _why(row: HitRow) -> str:
     ways = []
     if row.why.dense is not None:
-        ways.append(f"meaning #{row.why.dense}")
+        ways.append(f"by meaning #{row.why.dense}")
     if row.why.keyword is not None:
-        ways.append(f"words #{row.why.keyword} ({', '.join(row.why.words)})")
-    return f"score {row.score:.2f} · " + " · ".join(ways)
+        ways.append(f"by words #{row.why.keyword}: {', '.join(row.why.words)}")
+    return " · ".join(ways) or "by the name of its source"
+
+
+def asked(query: QueryRow) -> Text:
+    """Return a question in one line as it was understood; empty where it has nothing but its words."""
+    parts = [
+        *(f"“{phrase}”" for phrase in query.phrases),
+        *(f"without {word}" for word in query.without),
+        *(f"without “{phrase}”" for phrase in query.without_phrases),
+        *(f"more {text}" for text in query.more),
+        *(f"less {text}" for text in query.less),
+        *(f"like {name[:ID]}" for name in query.like),
+        *(f"unlike {name[:ID]}" for name in query.unlike),
+    ]
+    for name in ("langs", "sites", "without_langs", "without_sites"):
+        if values := getattr(query, name):
+            parts.append(f"{name.replace('without_', 'not ')}: {', '.join(values)}")
+    parts += [f"{name}: {value}" for name in ("source", "section", "since") if (value := getattr(query, name))]
+    return Text(" · ".join([query.text, *parts] if query.text and parts else parts), style="dim")
 
 
 def sources(rows: Iterable[SourceRow]) -> Lines:

@@ -100,7 +100,7 @@ def ask(
     section: str = "",
 ) -> list[Hit]:
     db, made = opened
-    return search(db, made, ENCODER, query, k, mode=mode, narrow=Narrow(lang, source, section))
+    return search(db, made, ENCODER, query, k, mode=mode, narrow=Narrow((lang,) if lang else (), source, section))
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
@@ -333,11 +333,11 @@ def test_words_that_many_passages_hold_still_count(
 
 
 @pytest.mark.parametrize(
-    "narrow", [Narrow(lang="zh"), Narrow(section="basics"), Narrow(source="https://a.example/pruning")]
+    "narrow", [Narrow(langs=("zh",)), Narrow(section="basics"), Narrow(source="https://a.example/pruning")]
 )
 def test_narrowed_words_are_those_of_all_without_the_others(opened: Opened, narrow: Narrow) -> None:
     db, made = opened
-    where, values = narrow.condition()
+    where, values = narrow.condition(db)
     allowed = made.allowed(db, where, values)
     keys = {key for (key,) in db.execute(f"select key from chunks where {where}", values)}
     assert allowed is not None
