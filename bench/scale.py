@@ -219,8 +219,8 @@ def warm(folder: pathlib.Path) -> Figures:
             near = [(vector, [*dense(made, made.centred_query(vector, words), None)]) for vector, _ in asked]
             figures |= _times(f"words, {name}", lambda _, near: keyword(db, made, words, None, near), near)  # noqa: B023
         for name, narrow in _narrowed(db).items():
-            first = _seconds(lambda: made.allowed(db, *narrow.condition(db)))  # noqa: B023
-            mask = made.allowed(db, *narrow.condition(db))
+            first = _seconds(lambda: made.allowed(db, narrow))  # noqa: B023
+            mask = made.allowed(db, narrow)
             assert mask is not None
             figures[f"{name}, share"], figures[f"{name}, first ms"] = float(mask.mean()), 1000 * first
             figures |= _times(name, lambda vector, text: rank(db, made, vector, text, 10, narrow=narrow), asked)  # noqa: B023

@@ -19,6 +19,7 @@ from corpus.errors import WrongEncoder
 from corpus.language import script_language
 from corpus.library import Library, generation
 from index import tables
+from index.narrow import Narrow
 from index.vectors import Coder, Effort, FaissIndex, VectorIndex, places
 
 VIEW = "vectors.npz"
@@ -55,7 +56,7 @@ class View:
     spread: float  # its standard deviation: what is much and what is little
     sources: NDArray[np.int64]  # keys (m,) of the sources whose lists give a title
     titles: NDArray[np.float32]  # (m, d), of those titles
-    _masks: dict[tuple[str, ...], NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
+    _masks: dict[Narrow, NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
     _held: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def centred_query(self, vector: NDArray[np.float32], text: str) -> NDArray[np.float32]:
@@ -69,21 +70,21 @@ class View:
         mean = self.means.get(group(lang))
         return _unit(vector - (self.means[""] if mean is None else mean))  # "": a language that no passage is in
 
-    def allowed(self, db: sqlite3.Connection, where: str, values: Sequence[str]) -> NDArray[np.bool_] | None:
-        """Return, by place in the index, which passages meet an SQL condition on `chunks`; None for ''.
+    def allowed(self, db: sqlite3.Connection, narrow: Narrow) -> NDArray[np.bool_] | None:
+        """Return, by place in the index, which passages a question may find; None for all.
 
         SQLite takes .1 s to name 300,000 passages, so the last choices are kept in mind.
         """
-        if not where:
+        if narrow == Narrow():
             return None
-        asked = (where, *values)
-        mask = self._masks.pop(asked, None)
+        mask = self._masks.pop(narrow, None)
         if mask is None:
+            where, values = narrow.condition(db)
             rows = db.execute(f"select key from chunks where {where}", values)
             found, known = places(self.index.keys, np.fromiter((key for (key,) in rows), np.int64))
             mask = np.zeros(len(self.index), bool)
             mask[found[known]] = True
-        self._masks[asked] = mask
+        self._masks[narrow] = mask
         while len(self._masks) > _MASKS:
             del self._masks[next(iter(self._masks))]
         return mask

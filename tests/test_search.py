@@ -338,11 +338,11 @@ def test_words_that_many_passages_hold_still_count(
 def test_narrowed_words_are_those_of_all_without_the_others(opened: Opened, narrow: Narrow) -> None:
     db, made = opened
     where, values = narrow.condition(db)
-    allowed = made.allowed(db, where, values)
+    allowed = made.allowed(db, narrow)
     keys = {key for (key,) in db.execute(f"select key from chunks where {where}", values)}
     assert allowed is not None
     assert set(made.index.keys[allowed].tolist()) == keys
-    assert made.allowed(db, where, values) is allowed, "kept in mind"
+    assert made.allowed(db, narrow) is allowed, "kept in mind"
     for query in QUESTIONS:
         everywhere = keyword(db, made, query, None)
         assert keyword(db, made, query, allowed) == {key: each for key, each in everywhere.items() if key in keys}
