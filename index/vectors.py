@@ -4,7 +4,6 @@ A kind of index is a `Coder`: it turns unit vectors into codes, one for each, wi
 stand can stay when others come and go, and an index brought up to date equals one made anew, to the byte.
 """
 
-import collections
 import concurrent.futures
 import contextlib
 import copy
@@ -127,7 +126,7 @@ class Coder:
                 codes[begin : begin + _BLOCK] = self._empty.sa_encode(turned)[: len(some)]
 
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            collections.deque(pool.map(code, range(0, len(vectors), _BLOCK)), maxlen=0)
+            list(pool.map(code, range(0, len(vectors), _BLOCK)))
         return codes
 
     def index(self) -> Any:  # noqa: ANN401  # faiss tells no types of what it adds to its classes in Python
