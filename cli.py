@@ -40,6 +40,10 @@ LIBRARY = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/json.md tells what stands in it.")
 ENCODER = click.option("--encoder", metavar="NAME", help="Use this SentenceTransformer, by name or path, from now on.")
 REPLAY = click.option("--replay", type=ExistingFile, help="Take the pages from this WARC file, not from the web.")
+MODE = click.option(
+    "--mode", type=click.Choice(["hybrid", "dense", "keyword"]), default="hybrid", show_default=True,
+    help="By meaning and words, by meaning alone, or by words alone.",
+)  # fmt: skip
 LANG = click.option("--lang", metavar="CODE", default="", help="Only this language: en, zh, ...")
 SOURCE = click.option("--source", metavar="URL", default="", help="Only this source.")
 SECTION = click.option("--section", metavar="TEXT", default="", help="Only sources under a heading with this in it.")
@@ -180,11 +184,7 @@ def _change(
 @_command(
     click.argument("words", metavar="[QUERY]", nargs=-1),
     _number(5),
-    click.option(
-        "--mode", type=click.Choice(["hybrid", "dense", "keyword"]), default="hybrid", show_default=True,
-        help="By meaning and words, by meaning alone, or by words alone.",
-    ),
-    LANG, SOURCE, SECTION, SITE, SINCE,
+    MODE, LANG, SOURCE, SECTION, SITE, SINCE,
     click.option("--more", metavar="TEXT", multiple=True, help="Nearer to this, by meaning."),
     click.option("--less", metavar="TEXT", multiple=True, help="Farther from this, by meaning."),
     click.option("--like", metavar="ID", multiple=True, help="More like this hit; the id stands under it."),
@@ -365,17 +365,66 @@ def path(a: str, b: str, folder: pathlib.Path, as_json: bool) -> None:
     _answer(as_json, rows, "hops", render.path)
 
 
-@_command(click.argument("file", type=click.Path(path_type=pathlib.Path, dir_okay=False)))
-def export(file: pathlib.Path, folder: pathlib.Path, as_json: bool) -> None:
-    """Write the graph of sources and concepts as GraphML: for Gephi, Cytoscape, yEd, networkx, igraph."""
+@_command(
+    click.argument("questions", metavar="QUESTIONS.jsonl", type=ExistingFile),
+    MODE, LANG,
+    click.option("--worst", metavar="N", type=click.IntRange(min=0), default=0, help="Show the N answered worst."),
+    click.option(
+        "--against", metavar="NAME=VALUE", multiple=True,
+        help="Compare with another mode=, lang= or library=; may be given more than once.",
+    ),
+)  # fmt: skip
+def eval_(
+    questions: pathlib.Path, mode: "Mode", lang: str, worst: int, against: Sequence[str], folder: pathlib.Path,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Score your own questions: how well the library finds the pages that you say answer them."""
+    from service import evaluate, render_eval
+    from service.answers import as_json as to_json
+    from service.questions import read_questions
+
+    setting = evaluate.Setting(str(folder), mode, lang)
+    other = setting.changed(against) if against else None
+    made = evaluate.evaluate(read_questions(questions), setting, other)
+    if as_json:
+        click.echo(to_json(eval=[made]))
+    else:
+        _show(render_eval.evaluation(made, worst))
+
+
+@_command(
+    click.argument("file", type=Path),
+    click.option(
+        "--format", "format_", metavar="NAME", default="",
+        help="graphml, gexf, json, csv, neo4j, turtle, html, obsidian (a folder).  [default: as FILE ends]",
+    ),
+    click.option("--flavour", metavar="NAME", default="", help="yed: GraphML with the labels and colours of yEd."),
+    click.option("--around", metavar="NAME", default="", help="Only this idea and what is near it."),
+    click.option("--hops", type=click.IntRange(min=0), default=1, show_default=True, help="How near, in relations."),
+    click.option("--min-weight", metavar="W", type=float, default=0.0, help="Only relations of this weight or more."),
+    click.option("--kind", metavar="KIND", default="", help="Only ideas of this kind: model, method, ..."),
+    LANG,
+)  # fmt: skip
+def export(
+    file: pathlib.Path, format_: str, flavour: str, around: str, hops: int, min_weight: float, kind: str, lang: str,
+    folder: pathlib.Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Write the graph of sources and concepts for other programs.
+
+    FILE ends in .graphml, .gexf, .json, .csv, .ttl or .html; docs/exports.md tells which program reads what.
+    """
     from service.answers import as_json as to_json
 
     with _snapshot(folder) as snapshot:
-        counts = snapshot.export(file)
+        row = snapshot.export(
+            file, format_=format_, flavour=flavour, around=around, hops=hops, min_weight=min_weight, kind=kind,
+            lang=lang,
+        )  # fmt: skip
     if as_json:
-        click.echo(to_json(export=[counts]))
+        click.echo(to_json(export=[row]))
     else:
-        click.echo(f"{counts.file}: {counts.concepts} concepts, {counts.sources} sources, {counts.edges} edges")
+        files = ", ".join(row.files)
+        click.echo(f"{files}: {row.concepts} concepts, {row.sources} sources, {row.edges} edges")
 
 
 @_command(

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.speed import machine
+from bench.results import machine, save, table
 from corpus import tables as corpus_tables
 from corpus.library import DATABASE
 from corpus.model import Chunk, Document, Source, chunk_id
@@ -293,8 +293,7 @@ def main() -> None:
         figures = made_up(given.folder, int(given.sizes), given.real) if made else MEASURES[given.only](given.folder)
         print(json.dumps(figures))
         return
-    print(machine(), flush=True)
-    rows = []
+    where, rows = machine(), []
     with tempfile.TemporaryDirectory() as scratch:
         for size in map(int, given.sizes.split(",")):
             folder = (given.folder or pathlib.Path(scratch)).resolve() / f"{size}"
@@ -310,8 +309,9 @@ def main() -> None:
                     shown = figure if isinstance(figure, str) else f"{figure:.4g}"
                     print(f"{size:>9}  {name:28} {shown:>10}", flush=True)
             rows.append(row(figures))
+    print("\n" + table(rows))
     if given.json:
-        given.json.write_text(json.dumps({"machine": machine(), "scale": rows}, indent=2) + "\n", "utf-8")
+        save(given.json, rows, where)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,24 @@
 """How well search answers: nDCG@10 on graded questions over real pages, and on XQuAD as a library in two languages.
 
 Usage: python -m bench.search SHARED [--library FOLDER] [--encoder NAME] [--limit TOKENS] [--xquad] [--gate]
+                              [--json FILE]
 
 Beside our own search stand raw vectors, words alone, and both joined by reciprocal ranks, over the same passages.
 XQuAD has each paragraph in both languages; here each stands in one only, and its questions come in both.
 """
 
 import argparse
-import importlib.util
 import json
 import pathlib
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.results import Row, machine, save
 from corpus import tables as corpus_tables
 from corpus.archive import warc_pages
 from corpus.chunk import LIMIT, chunks
@@ -34,10 +34,12 @@ from index.model import Hit
 from index.search import rank
 from index.vectors import ExactIndex
 from index.view import View, view
+from service.evaluate import DEPTH
+from service.measures import measures
+from service.questions import read_questions
 
 ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("index", tables.MIGRATIONS))
 FLOORS = pathlib.Path(__file__).with_name("floors.json")
-DEPTH = 30  # passages a question; the scorer looks at the first ten pages among them
 Vector = NDArray[np.float32]
 Answer = Callable[[str, Vector], list[Hit]]
 
@@ -133,25 +135,17 @@ def systems(library: Library, db: sqlite3.Connection, encoder: Encoder) -> dict[
 
 def dev_rows(shared: pathlib.Path, encoder: Encoder, answers: Mapping[str, Answer]) -> dict[str, dict[str, float]]:
     """Return nDCG@10 of each system on the graded questions: all, by kind, by language, and passage hit@5."""
-    gold = [json.loads(line) for line in (shared / "gold" / "questions_dev.jsonl").read_text("utf-8").splitlines()]
-    listed = {canonical(judged["url"]): judged["url"] for asked in gold for judged in asked["relevant"]}
-    vectors = encoder.queries([asked["query"] for asked in gold])
-    score = _scorer(shared / "gold" / "score_search.py")
+    questions = read_questions(shared / "gold" / "questions_dev.jsonl")
+    vectors = encoder.queries([asked.query for asked in questions])
     table: dict[str, dict[str, float]] = {}
     for name, answer in answers.items():
-        run = {
-            asked["id"]: [
-                {"url": listed.get(hit.url, hit.url), "text": hit.text} for hit in answer(asked["query"], vector)
-            ]
-            for asked, vector in zip(gold, vectors, strict=True)
-        }
-        rows = score(gold, run)
-        groups = {"all": rows}
-        for field in ("kind", "lang"):
-            for value in sorted({row[field] for row in rows}):
-                groups[value] = [row for row in rows if row[field] == value]
-        table[name] = {group: float(np.mean([row["ndcg"] for row in some])) for group, some in groups.items()}
-        table[name]["hit@5"] = float(np.mean([row["hit5"] for row in rows]))
+        rows = [measures(asked, answer(asked.query, vector)) for asked, vector in zip(questions, vectors, strict=True)]
+        groups: dict[str, list[float]] = {}
+        for asked, row in zip(questions, rows, strict=True):
+            for group in ("all", asked.kind, asked.lang):
+                groups.setdefault(group, []).append(row["ndcg_10"])
+        table[name] = {group: float(np.mean(values)) for group, values in groups.items()}
+        table[name]["hit@5"] = float(np.mean([row["passage_5"] for row in rows]))
     return table
 
 
@@ -174,16 +168,6 @@ def xquad_rows(
             table[name][f"{group} mrr"] = float(np.mean([1 / place if place else 0.0 for place in places]))
             table[name][f"{group} rec"] = float(np.mean([place > 0 for place in places]))
     return table
-
-
-def _scorer(path: pathlib.Path) -> Callable[[list[Any], dict[str, Any]], list[dict[str, Any]]]:
-    spec = importlib.util.spec_from_file_location("score_search", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    score: Callable[[list[Any], dict[str, Any]], list[dict[str, Any]]] = module.score
-    return score
 
 
 def print_table(title: str, table: Mapping[str, Mapping[str, float]]) -> None:
@@ -212,7 +196,9 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=LIMIT)
     parser.add_argument("--xquad", action="store_true")
     parser.add_argument("--gate", action="store_true")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="keep the rows here too")
     given = parser.parse_args()
+    where = machine()
     encoder = load_encoder(given.encoder)
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.library or pathlib.Path(scratch) / "dev"
@@ -223,6 +209,7 @@ def main() -> int:
         with library.reading() as db:
             dev = dev_rows(given.shared, encoder, systems(library, db, encoder))
         print_table("dev questions, nDCG@10", dev)
+        rows: list[Row] = [{"questions": "dev", "system": name, **row} for name, row in dev.items()]
         measured = {f"dev {name}": value for name, value in dev["ours"].items()}
         if given.xquad:
             articles, questions = xquad(given.shared)
@@ -231,7 +218,10 @@ def main() -> int:
             with library.reading() as db:
                 mixed = xquad_rows(encoder, questions, systems(library, db, encoder))
             print_table("XQuAD, each in one language", mixed)
+            rows += [{"questions": "xquad", "system": name, **row} for name, row in mixed.items()]
             measured |= {f"xquad {name}": value for name, value in mixed["ours"].items()}
+    if given.json:
+        save(given.json, rows, where)
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))["search"]
     low = below(floors, measured)
     print("\n" + ("\n".join(low) or "no figure is under its floor"))

@@ -1,4 +1,4 @@
-"""The concept graph as a networkx.MultiDiGraph: sources and concepts. Pure.
+"""The concept graph as tables that every export is written from, and as a networkx.MultiDiGraph. Pure.
 
     nodes   concepts under their id, sources under `source-` and a digest of their URL
     edges   source -> concept ('mentions', with the count; as one source's word it weighs less than 1), and
@@ -6,16 +6,19 @@
             stands once, from the smaller id to the larger, `symmetric` true.
 
 Attributes are strings, ints, floats and bools, so that every format can hold them. No two edges join the same two
-nodes in the same direction.
+nodes in the same direction. docs/exports.md tells what each attribute says.
 """
 
+import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import networkx as nx
 
 from kg.model import Article, Concept, Relation
 from kg.patterns import SYMMETRIC
+from kg.subgraph import Subgraph
 
 SEED = 0  # Louvain shuffles; the same seed over the same order of nodes gives the same communities
 MAX_QUOTE_CHARS = 300  # in an edge attribute, where people read it in a table cell
@@ -26,29 +29,104 @@ PALETTE = (
 )  # fmt: skip
 GREY = (150, 150, 150)  # sources, and communities beyond the tenth
 
+Value: TypeAlias = str | int | float | bool
+Row: TypeAlias = tuple[Value, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """Nodes or edges of one kind. Rows begin with their id, or with the ids of both ends; then come the attributes."""
+
+    attributes: Mapping[str, type]  # str, int, float or bool by name, in the order of the row
+    rows: Callable[[], Iterator[Row]]  # made as they are read: a large graph never stands in memory twice
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tables:
+    """A graph as its writers see it. An attribute has one type, whatever the tables it stands in."""
+
+    nodes: tuple[Table, ...]
+    edges: tuple[Table, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """How a concept stands among the others."""
+
+    pagerank: float  # over the relations, by weight; all of them sum to 1
+    size: float  # of its circle: 10 to 50
+    community: int  # by Louvain over the relations; the largest is 0
+
+    @property
+    def colour(self) -> tuple[int, int, int]:
+        """Red, green and blue of its community."""
+        return PALETTE[self.community] if self.community < len(PALETTE) else GREY
+
+
+CONCEPT = {
+    "label": str, "name": str, "label_en": str, "label_zh": str, "aliases": str, "kind": str, "df": int,
+    "n_sources": int, "n_mentions": int, "pagerank": float, "community": int, "size": float, "r": int, "g": int,
+    "b": int,
+}  # fmt: skip
+SOURCE = {
+    "label": str, "name": str, "kind": str, "lang": str, "url": str, "description": str, "size": float, "r": int,
+    "g": int, "b": int,
+}  # fmt: skip
+MENTION = {
+    "type": str, "interaction": str, "label": str, "symmetric": bool, "weight": float, "count": int, "n_sources": int,
+    "langs": str,
+}  # fmt: skip
+RELATION = {
+    "type": str, "interaction": str, "label": str, "symmetric": bool, "weight": float, "llr": float, "npmi": float,
+    "count": int, "n_sources": int, "n_sites": int, "langs": str, "evidence": str, "evidence_url": str,
+}  # fmt: skip
+
 
 def graph(
     concepts: Iterable[Concept], relations: Iterable[Relation], articles: Iterable[Article]
 ) -> "nx.MultiDiGraph[str]":
     """Return the graph of all these; the same in whatever order they come."""
-    known = {concept.id: concept for concept in concepts}
-    links = sorted(relations, key=lambda relation: (relation.a, relation.b))
-    ranks, communities = _pagerank(sorted(known), links), _communities(sorted(known), links)
-    largest = max(ranks.values(), default=1.0)
+    whole = tables(Subgraph.of(concepts, relations, articles))
     made: nx.MultiDiGraph[str] = nx.MultiDiGraph(id="ideagraph")
-    for name in sorted(known):
-        made.add_node(name, **_concept(known[name], ranks[name], ranks[name] / largest, communities[name]))
-    for article in sorted(articles, key=lambda article: article.url):
-        source = source_id(article.url)
-        made.add_node(source, **_source(article))
-        for concept, count in sorted(article.mentions.items()):
-            made.add_edge(
-                source, concept, type="mentions", interaction="mentions", label="mentions", symmetric=False,
-                weight=count / (1 + count), count=count, n_sources=1, langs=article.lang,
-            )  # fmt: skip
-    for relation in links:
-        made.add_edge(relation.a, relation.b, **_relation(relation))
+    for table in whole.nodes:
+        made.add_nodes_from((str(row[0]), dict(zip(table.attributes, row[1:], strict=True))) for row in table.rows())
+    for table in whole.edges:
+        made.add_edges_from(
+            (str(row[0]), str(row[1]), dict(zip(table.attributes, row[2:], strict=True))) for row in table.rows()
+        )
     return made
+
+
+def tables(part: Subgraph) -> Tables:
+    """Return the rows of a subgraph: concepts by id and sources by URL, then mentions and relations by their ends."""
+    return tables_of(part, standings(part))
+
+
+def tables_of(part: Subgraph, standing: Mapping[str, Standing]) -> Tables:
+    """Return the same, where it is known how each concept stands."""
+    return Tables(
+        nodes=(
+            Table(CONCEPT, lambda: (_concept(concept, standing[concept.id]) for concept in part.concepts)),
+            Table(SOURCE, lambda: map(_source, part.articles)),
+        ),
+        edges=(
+            Table(MENTION, lambda: (row for article in part.articles for row in _mentions(article))),
+            Table(RELATION, lambda: map(_relation, part.relations)),
+        ),
+    )
+
+
+def standings(part: Subgraph) -> Mapping[str, Standing]:
+    """Return how each concept stands, by id: the one thing here whose cost grows faster than the graph."""
+    if not part.concepts:
+        return {}
+    plain = _undirected(part)
+    ranks, communities = nx.pagerank(plain), _communities(plain)
+    largest = max(ranks.values())
+    return {
+        concept.id: Standing(float(ranks[i]), 10.0 + 40.0 * float(ranks[i] / largest), communities[i])
+        for i, concept in enumerate(part.concepts)
+    }
 
 
 def source_id(url: str) -> str:
@@ -56,59 +134,52 @@ def source_id(url: str) -> str:
     return f"source-{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
-def _concept(concept: Concept, rank: float, size: float, community: int) -> dict[str, object]:
-    red, green, blue = PALETTE[community] if community < len(PALETTE) else GREY
-    return {
-        "label": concept.name, "name": concept.name, "label_en": concept.label_en, "label_zh": concept.label_zh,
-        "aliases": "|".join(concept.aliases), "kind": concept.kind or "concept", "df": concept.n_sources,
-        "n_sources": concept.n_sources, "n_mentions": concept.n_mentions, "pagerank": rank, "community": community,
-        "size": 10.0 + 40.0 * size, "r": red, "g": green, "b": blue,
-    }  # fmt: skip
+def _concept(concept: Concept, standing: Standing) -> Row:
+    return (
+        concept.id, concept.name, concept.name, concept.label_en, concept.label_zh, "|".join(concept.aliases),
+        concept.kind or "concept", concept.n_sources, concept.n_sources, concept.n_mentions, standing.pagerank,
+        standing.community, standing.size, *standing.colour,
+    )  # fmt: skip
 
 
-def _source(article: Article) -> dict[str, object]:
-    red, green, blue = GREY
+def _source(article: Article) -> Row:
     title = article.title or article.url
-    return {
-        "label": title, "name": title, "kind": "source", "lang": article.lang, "url": article.url,
-        "description": article.site, "size": 8.0, "r": red, "g": green, "b": blue,
-    }  # fmt: skip
+    return (source_id(article.url), title, title, "source", article.lang, article.url, article.site, 8.0, *GREY)
 
 
-def _relation(relation: Relation) -> dict[str, object]:
+def _mentions(article: Article) -> Iterator[Row]:
+    source = source_id(article.url)
+    for concept, count in sorted(article.mentions.items()):
+        yield (
+            source, concept, "mentions", "mentions", "mentions", False, count / (1 + count), count, 1, article.lang,
+        )  # fmt: skip
+
+
+def _relation(relation: Relation) -> Row:
     best = relation.evidence[0]
     quote = " ".join(best.quote.split())
     if len(quote) > MAX_QUOTE_CHARS:
         quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
-    return {
-        "type": relation.type, "interaction": relation.type, "label": relation.type,
-        "symmetric": relation.type in SYMMETRIC, "weight": relation.weight, "llr": relation.llr, "npmi": relation.npmi,
-        "count": relation.count, "n_sources": relation.n_sources, "n_sites": relation.n_sites,
-        "langs": "|".join(sorted({evidence.lang for evidence in relation.evidence} - {""})),
-        "evidence": quote, "evidence_url": best.url,
-    }  # fmt: skip
+    langs = {evidence.lang for evidence in relation.evidence} - {""}
+    return (
+        relation.a, relation.b, relation.type, relation.type, relation.type, relation.type in SYMMETRIC,
+        relation.weight, relation.llr, relation.npmi, relation.count, relation.n_sources, relation.n_sites,
+        "|".join(sorted(langs)), quote, best.url,
+    )  # fmt: skip
 
 
-def _undirected(names: Sequence[str], links: Iterable[Relation]) -> "nx.Graph[int]":
-    """Return the concepts alone, by their place in `names`: numbers, as the order of a set of strings is not stable."""
-    number = {name: i for i, name in enumerate(names)}
+def _undirected(part: Subgraph) -> "nx.Graph[int]":
+    """Return the concepts alone, by their place: numbers, as the order of a set of strings is not stable."""
+    number = {concept.id: i for i, concept in enumerate(part.concepts)}
     plain: nx.Graph[int] = nx.Graph()
-    plain.add_nodes_from(range(len(names)))
-    plain.add_weighted_edges_from((number[link.a], number[link.b], link.weight) for link in links)
+    plain.add_nodes_from(range(len(number)))
+    plain.add_weighted_edges_from((number[link.a], number[link.b], link.weight) for link in part.relations)
     return plain
 
 
-def _pagerank(names: Sequence[str], links: Iterable[Relation]) -> Mapping[str, float]:
-    if not names:
-        return {}
-    ranks = nx.pagerank(_undirected(names, links))
-    return {name: float(ranks[i]) for i, name in enumerate(names)}
-
-
-def _communities(names: Sequence[str], links: Iterable[Relation]) -> Mapping[str, int]:
-    """Return the community of each concept by Louvain, the largest numbered 0; ties by their first name."""
-    if not names:
-        return {}
-    found = nx.community.louvain_communities(_undirected(names, links), seed=SEED)
+def _communities(plain: "nx.Graph[int]") -> Sequence[int]:
+    """Return the community of each concept, the largest numbered 0; ties by their first concept."""
+    found = nx.community.louvain_communities(plain, seed=SEED)
     ordered = sorted((sorted(members) for members in found), key=lambda members: (-len(members), members[0]))
-    return {names[i]: number for number, members in enumerate(ordered) for i in members}
+    numbers = {i: number for number, members in enumerate(ordered) for i in members}
+    return [numbers[i] for i in range(len(numbers))]

@@ -174,9 +174,11 @@ class ConceptPage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportRow:
-    """What was written to a file."""
+    """What was written."""
 
-    file: str
+    file: str  # as it was asked for
+    format: str
+    files: tuple[str, ...]  # what there is now: the file, two for a table of nodes and one of edges, or a folder
     concepts: int
     sources: int
     edges: int

@@ -20,15 +20,16 @@ from index.encoder import Encoder
 from index.model import Hit, Mode
 from index.narrow import Narrow
 from index.query import Query, language, parse, since
+from index.search import rank
 from index.search import search as search_index
 from index.steer import Steer, passage_key
 from index.view import View, described, view
 from kg import tables as kg_tables
 from kg.concepts import resolve
-from kg.export import write_graphml
-from kg.graph import graph
+from kg.export import FORMATS, format_of
 from kg.model import Concept, Evidence
 from kg.related import Related, Web, path, related
+from kg.subgraph import Subgraph
 from service.answers import (
     ConceptPage,
     ConceptRow,
@@ -187,10 +188,7 @@ class Snapshot:
             WrongEncoder: the vectors are of another encoder than the library's.
         """
         asked = self._understood(question)
-        narrow = Narrow(
-            asked.langs, asked.source, asked.section, asked.sites, asked.since, asked.phrases, asked.without,
-            asked.without_phrases, asked.without_langs, asked.without_sites,
-        )  # fmt: skip
+        narrow = _narrow(asked)
         steer = Steer(asked.more, asked.less, asked.like, asked.unlike)
         mode = question.mode
         hits = search_index(self._db, self._view, self._encoder, asked.text, k, mode=mode, narrow=narrow, steer=steer)
@@ -270,6 +268,22 @@ class Snapshot:
             "".join(part.text for part in before), chunk.text, "".join(part.text for part in after),
         )  # fmt: skip
 
+    def rankings(self, questions: Sequence[Question], *, k: int) -> Iterator[list[HitRow]]:
+        """Yield for each question the k passages that `search` finds, without the marks: they cost more than the rest.
+
+        Nothing steers these questions.
+
+        Raises:
+            BadInput: there is nothing to look for.
+            NotFound: there is no such source, section, site or language.
+            WrongEncoder: the vectors are of another encoder than the library's.
+        """
+        asked = [self._understood(question) for question in questions]
+        vectors = self._encoder.queries([each.text for each in asked])
+        for question, each, vector in zip(questions, asked, vectors, strict=True):
+            hits = rank(self._db, self._view, vector, each.text, k, mode=question.mode, narrow=_narrow(each))
+            yield [self._hit_row(hit) for hit in hits]
+
     def _hit_row(self, hit: Hit) -> HitRow:
         listed = self._entry(hit.url)
         return HitRow(
@@ -342,22 +356,34 @@ class Snapshot:
             for hop in path(self._web, start.id, end.id)
         ]  # fmt: skip
 
-    def export(self, file: pathlib.Path) -> ExportRow:
-        """Write the graph of sources and concepts as GraphML.
+    def export(
+        self, file: pathlib.Path, *, format_: str = "", flavour: str = "", lang: str = "", kind: str = "",
+        min_weight: float = 0.0, around: str = "", hops: int = 1,
+    ) -> ExportRow:  # fmt: skip
+        """Write the graph of sources and concepts, or a part of it, in the format that is named or that the file tells.
 
         Raises:
-            BadInput: the file can't be written.
+            BadInput: there is no such format, or the file can't be written.
+            NotFound: nothing is left of the graph, or no concept has the name `around`.
         """
-        relations, articles = kg_tables.read_relations(self._db), kg_tables.read_articles(self._db)
-        made = graph(self._concepts, relations, articles)
-        target = file.resolve()  # a link stays a link
-        if target.exists() and not target.is_file():
-            raise BadInput(f"{file} is no ordinary file; name another file")
+        name = format_of(file, format_, flavour)
+        center = resolve(around, self._concepts).id if around else ""
+        whole = Subgraph.of(self._concepts, kg_tables.read_relations(self._db), kg_tables.read_articles(self._db))
+        part = whole.narrowed(lang=lang.lower(), kind=kind, min_weight=min_weight, around=center, hops=hops)
+        if whole.concepts and not part.concepts:
+            kinds = sorted({concept.kind for concept in whole.concepts} - {""})
+            raise NotFound(
+                f"nothing is left of the graph; loosen the options (kinds here: {', '.join(kinds) or 'none'})"
+            )
         try:
-            write_graphml(made, target)
+            files = FORMATS[name].write(part, file)
         except OSError as error:
             raise BadInput(f"can't write {file} ({error.strerror}); name another file") from error
-        return ExportRow(str(file), len(self._concepts), len(articles), made.number_of_edges())
+        mentions = sum(len(article.mentions) for article in part.articles)
+        return ExportRow(
+            str(file), name, tuple(map(str, files)), len(part.concepts), len(part.articles),
+            len(part.relations) + mentions,
+        )  # fmt: skip
 
     def _related_row(self, item: Related) -> RelatedRow:
         row = {field.name: getattr(item.concept, field.name) for field in dataclasses.fields(ConceptRow)}
@@ -373,6 +399,13 @@ def _concept_row(concept: Concept) -> ConceptRow:
     return ConceptRow(
         concept.id, concept.name, concept.label_en, concept.label_zh, concept.aliases, concept.kind, concept.n_sources,
         concept.n_mentions, concept.score,
+    )  # fmt: skip
+
+
+def _narrow(asked: QueryRow) -> Narrow:
+    return Narrow(
+        asked.langs, asked.source, asked.section, asked.sites, asked.since, asked.phrases, asked.without,
+        asked.without_phrases, asked.without_langs, asked.without_sites,
     )  # fmt: skip
 
 

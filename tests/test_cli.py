@@ -175,6 +175,47 @@ def test_the_exported_graph_is_the_librarys(run: Run, tmp_path: pathlib.Path, de
     assert weights.items() <= dict(zip(ends, other.es["weight"], strict=True)).items()
 
 
+def test_eval_scores_the_demos_questions(run: Run) -> None:
+    code, out, err = run("eval", str(DEMO / "questions.jsonl"), "--json")
+    (made,) = json.loads(out)["eval"]
+    groups = {(row["by"], row["group"]): row for row in made["groups"]}
+    assert (code, err, made["warnings"]) == (0, "", [])
+    assert groups["all", "all"]["n"] == len(made["questions"]) == 20
+    assert groups["all", "all"]["measures"]["ndcg_10"]["mean"] > 0.8
+    assert groups["answer", "other language"]["n"] == groups["kind", "cross-lingual"]["n"] == 10
+    for row in made["questions"]:
+        assert row["measures"]["ndcg_10"] == 0 or row["first"] <= 10
+        assert [came["url"] for came in row["top"]].index(row["relevant"][0]["url"]) + 1 == row["relevant"][0]["rank"]
+
+
+def test_eval_compares_with_another_setting_and_another_library(run: Run, demo: pathlib.Path) -> None:
+    questions = str(DEMO / "questions.jsonl")
+    _, out, _ = run("eval", questions, "--against", "mode=keyword", "--json")
+    (made,) = json.loads(out)["eval"]
+    whole = made["differences"][0]["measures"]["ndcg_10"]
+    assert made["against"]["setting"]["mode"] == "keyword"
+    assert whole["this"] == made["groups"][0]["measures"]["ndcg_10"]["mean"]
+    assert whole["other"] == made["against"]["groups"][0]["measures"]["ndcg_10"]["mean"] < whole["this"]
+    assert whole["low"] > 0, "words alone find nothing across languages"
+    _, out, _ = run("eval", questions, "--against", f"library={demo}", "--json")
+    (same,) = json.loads(out)["eval"]
+    assert {row["p"] for each in same["differences"] for row in each["measures"].values()} == {1.0}
+
+
+def test_eval_tells_what_came_instead_and_what_is_not_there(run: Run, tmp_path: pathlib.Path) -> None:
+    quoted = {"url": "https://notes.example/attention", "quote": "nobody wrote this"}
+    asked = {"query": "pruning", "relevant": ["https://nowhere.example/", quoted]}
+    (tmp_path / "q.jsonl").write_text(json.dumps(asked), "utf-8")
+    code, out, _ = run("eval", str(tmp_path / "q.jsonl"), "--worst", "1", "--against", "mode=dense")
+    assert code == 0
+    assert "line 1: https://nowhere.example/ has no text in the library" in out
+    assert "“nobody wrote this” does not stand in https://notes.example/attention" in out
+    assert "https://nowhere.example/  grade 3, is not in the library" in out
+    assert "mode=hybrid, against mode=dense" in out
+    assert "came 1. https://" in out
+    assert max(map(len, out.split("\n\n")[0].splitlines()[2:])) <= 80
+
+
 def test_verify_finds_nothing_wrong(run: Run) -> None:
     code, out, _ = run("verify", "--json")
     assert code == 0
@@ -203,7 +244,12 @@ def test_plain_output_has_no_colour_and_no_padding(run: Run) -> None:
         (("show", "https://nowhere.example/"), 1, "no source"),
         (("remove", "https://nowhere.example/"), 1, "no source"),
         (("export", "/no/such/folder/x.graphml"), 3, "can't write"),
-        (("export", "/dev/null"), 3, "no ordinary file"),
+        (("export", "/dev/null", "--format", "graphml"), 3, "no ordinary file"),
+        (("export", "x.xyz"), 3, "say --format: graphml, gexf"),
+        (("export", "x.html", "--around", "no such idea"), 1, "no concept is called"),
+        (("export", "x.html", "--kind", "no such kind"), 1, "loosen the options"),
+        (("eval", "no-such-file"), 2, "no-such-file"),
+        (("eval", str(DEMO / "questions.jsonl"), "--against", "k=3"), 3, "give library=..."),
         (("search", "\udcff"), 2, "UTF-8"),
         (("search", "x", "--source", "https://nowhere.example/"), 1, "no source"),
     ],

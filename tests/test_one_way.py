@@ -11,7 +11,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[1]
 ROOMS = ("corpus", "index", "kg", "service", "cli")
 MODULES = sorted(
-    str(path.relative_to(ROOT)) for room in ROOMS for path in [*ROOT.glob(f"{room}/*.py"), *ROOT.glob(f"{room}.py")]
+    str(path.relative_to(ROOT)) for room in ROOMS for path in [*ROOT.glob(f"{room}/**/*.py"), *ROOT.glob(f"{room}.py")]
 )
 
 

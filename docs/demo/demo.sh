@@ -25,6 +25,7 @@ run search "why does attention use several heads" -n 3
 run search "为什么要用多头注意力" -n 3
 run related "multi-head attention" -n 5
 run path XLNet pruning
+run eval "$here/questions.jsonl"
 run export "$1/ideas.graphml"
 printf '\nThe demo took %s s. The graph is in %s.\n' $((SECONDS - begin)) "$1/ideas.graphml"
 printf 'Ask it more: %s search "your question" --library %s\n' "$(command -v ideagraph)" "$IDEAGRAPH_LIBRARY"
