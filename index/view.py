@@ -23,7 +23,7 @@ from index.narrow import Narrow
 from index.vectors import Coder, Effort, FaissIndex, VectorIndex, places
 
 VIEW = "vectors.npz"
-FORMAT = 2  # of the view's file
+FORMAT = 3  # of the view's file
 # A mean of few passages is as much their topic as their language, so it is drawn towards the mean of all, as if it held
 # this many more passages. With 3 passages in the second language, recall@10 over both ways is .95; without it .91.
 PRIOR = 3
@@ -54,8 +54,7 @@ class View:
     means: Mapping[str, NDArray[np.float32]]  # by group of languages; empty where there is only one
     level: float  # mean of the cosine between two passages: what is nothing
     spread: float  # its standard deviation: what is much and what is little
-    sources: NDArray[np.int64]  # keys (m,) of the sources whose lists give a title
-    titles: NDArray[np.float32]  # (m, d), of those titles
+    titles: VectorIndex  # of the titles that the lists give, by source key
     _masks: dict[Narrow, NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
     _held: dict[str, int] = dataclasses.field(default_factory=dict)
 
@@ -134,8 +133,8 @@ class Stored:
     codes: NDArray[np.uint8]  # (n, width)
     effort: Effort
     pairs: NDArray[np.float64]  # level and spread
-    sources: NDArray[np.int64]
-    titles: NDArray[np.float32]
+    sources: NDArray[np.int64]  # (m,), rising, of which the lists give a title
+    titles: NDArray[np.uint8]  # (m, width of an exact code), the titles
 
     def open(self, db: sqlite3.Connection) -> View:
         """Return the view, which reads from the database what the codes do not hold."""
@@ -143,7 +142,8 @@ class Stored:
         read = _reader(db, self.recipe, self.keys, self.groups) if coder.cells else None
         index = FaissIndex(coder, self.keys, self.codes, read, self.effort)
         level, spread = self.pairs.tolist()
-        return View(index, self.recipe.means, level, spread, self.sources, self.titles)
+        titles = FaissIndex(Coder(self.recipe.points[:0]), self.sources, self.titles)
+        return View(index, self.recipe.means, level, spread, titles)
 
 
 def view(library: Library, db: sqlite3.Connection, made_by: str) -> View:
@@ -215,7 +215,7 @@ def refreshed(db: sqlite3.Connection, made_by: str, old: Stored | None) -> Store
         if nearest is not None:
             effort = _measured(FaissIndex(recipe.coder(), keys, codes, read, effort), nearest)
     sources, titles, vectors = tables.stored_titles(db, made_by)
-    named = recipe.centred(vectors, _group_places(map(script_language, titles)))
+    named = Coder(lowest[:0]).codes(recipe.centred(vectors, _group_places(map(script_language, titles))))
     pairs = np.array(_cosines_of_pairs(lowest[:SAMPLE]))
     return Stored(recipe, keys, crcs, groups, codes, effort, pairs, sources, named)
 
