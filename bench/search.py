@@ -113,8 +113,7 @@ def systems(library: Library, db: sqlite3.Connection, encoder: Encoder) -> dict[
         {},
         ours.level,
         ours.spread,
-        ours.sources[:0],
-        ours.titles[:0],
+        ours.titles,
     )
 
     def reciprocal(query: str, vector: Vector) -> list[Hit]:

@@ -133,13 +133,15 @@ def add_named(
     scores: dict[int, float],
 ) -> None:
     """Raise the scores of the passages of each source that the question names."""
-    gains = np.vecdot(view.titles, vector) - (view.level + NAMED * view.spread) if len(view.titles) else np.empty(0)
-    named = np.flatnonzero(gains > 0)
-    for nth in named[np.argsort(-gains[named], kind="stable")][:MOST_NAMED].tolist():
-        rows = db.execute("select key from chunks where source = ?", (int(view.sources[nth]),))
+    sources, cosines = view.titles.search(vector[None, :], MOST_NAMED)
+    gains = cosines[0] - (view.level + NAMED * view.spread)
+    for source, gain in zip(sources[0].tolist(), gains.tolist(), strict=True):
+        if gain <= 0:
+            break
+        rows = db.execute("select key from chunks where source = ?", (source,))
         keys = np.fromiter((key for (key,) in rows), np.int64)
         if allowed is not None:
             found, known = places(view.index.keys, keys)
             keys = keys[known & allowed[found]]
         for key, cosine in zip(keys.tolist(), view.index.cosines(vector, keys).tolist(), strict=True):
-            scores[key] = scores.get(key, cosine) + float(gains[nth])
+            scores[key] = scores.get(key, cosine) + gain

@@ -69,7 +69,7 @@ def _ranked(
     db: sqlite3.Connection, view: View, aimed: Aim, query: str, k: int, mode: Mode, narrow: Narrow
 ) -> list[Hit]:
     vector = aimed.vector
-    allowed = view.allowed(db, *narrow.condition(db))
+    allowed = view.allowed(db, narrow)
     near = {} if mode == "keyword" else dense(view, vector, allowed)
     found = {} if mode == "dense" else keyword(db, view, query, allowed, near)
     scores = joined(view, vector, near, found, mode)

@@ -157,10 +157,10 @@ def sample(
     An id is a digest, so they are a fair sample; and they are a function of what is stored that changes seldom: one
     passage more among a million has one chance in a thousand to stand among the thousand lowest.
     """
-    by_id: list[tuple[str, str, bytes]] = []
+    by_id: list[tuple[str, str, bytes]] = []  # cross join: SQLite would go through all vectors, and sort
     for lang in [None] if langs is None else langs:
         by_id += db.execute(
-            "select id, lang, vector from chunks join vectors on chunk = chunks.key where made_by = ? "
+            "select id, lang, vector from chunks cross join vectors on chunk = chunks.key where made_by = ? "
             + ("" if lang is None else "and lang = ? ")
             + "order by id limit ?",
             (made_by, *(() if lang is None else (lang,)), count),

@@ -4,9 +4,12 @@ A kind of index is a `Coder`: it turns unit vectors into codes, one for each, wi
 stand can stay when others come and go, and an index brought up to date equals one made anew, to the byte.
 """
 
+import concurrent.futures
+import contextlib
 import copy
 import dataclasses
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -93,30 +96,37 @@ class Coder:
         import faiss  # 0.2 s that a command without a search need not wait for
 
         self._faiss = faiss
-        self.cells, dimension = points.shape
-        self._dimension = dimension
-        self._turn: NDArray[np.float32] | None = None
+        self.cells, self._dimension = points.shape
         if self.cells:
-            turn = faiss.RandomRotationMatrix(dimension, dimension)
-            turn.init(_ROTATION)
-            self._turn = faiss.vector_to_array(turn.A).reshape(dimension, dimension).T.copy()
-            self._points: Any = faiss.IndexFlatL2(dimension)  # C++ holds no reference to it
-            self._points.add(np.ascontiguousarray(points @ self._turn))
+            with _one_thread():
+                self._turn = faiss.RandomRotationMatrix(self._dimension, self._dimension)
+                self._turn.init(_ROTATION)
+            self._points: Any = faiss.IndexFlatL2(self._dimension)  # C++ holds no reference to it
+            self._points.add(self.turned(points))
         self._empty = self.index()
         self.width: int = self._empty.sa_code_size()
 
     def turned(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return vectors (n, d) turned at random, as RaBitQ wants them."""
-        return np.ascontiguousarray(vectors if self._turn is None else vectors @ self._turn, np.float32)
+        """Return vectors (n, d) as they are coded: turned at random for RaBitQ."""
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        with _one_thread():
+            turned: NDArray[np.float32] = self._turn.apply(vectors) if self.cells else vectors
+        return turned
 
     def codes(self, vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Return the codes (n, width) of unit vectors (n, d)."""
         codes = np.empty((len(vectors), self.width), np.uint8)
-        block = np.zeros((_BLOCK, vectors.shape[1]), np.float32)
-        for begin in range(0, len(vectors), _BLOCK):
+
+        def code(begin: int) -> None:
             some = vectors[begin : begin + _BLOCK]
+            block = np.zeros((_BLOCK, self._dimension), np.float32)
             block[: len(some)] = some
-            codes[begin : begin + _BLOCK] = self._empty.sa_encode(self.turned(block))[: len(some)]
+            turned = self.turned(block)
+            with _one_thread():
+                codes[begin : begin + _BLOCK] = self._empty.sa_encode(turned)[: len(some)]
+
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(code, range(0, len(vectors), _BLOCK)))
         return codes
 
     def index(self) -> Any:  # noqa: ANN401  # faiss tells no types of what it adds to its classes in Python
@@ -186,11 +196,11 @@ class FaissIndex:
         if count <= FEW and (allowed is not None or self._coder.cells):
             places = np.arange(count) if allowed is None else np.flatnonzero(allowed)
             return self._compared(query, k, [places] * len(query))
-        self._faiss.omp_set_num_threads(1)  # waking a second thread costs more than a scan of a small library
         if self._coder.cells:
             return self._compared(query, k, self._likely(query, max(self.effort.depth, 2 * k), count, allowed))
         options = None if allowed is None else self._faiss.SearchParameters(sel=self._bitmap(allowed))  # type: ignore[call-arg]
-        cosines, found = self._index.search(np.ascontiguousarray(query, np.float32), k, params=options)
+        with _one_thread():
+            cosines, found = self._index.search(np.ascontiguousarray(query, np.float32), k, params=options)
         return self.keys[found], cosines
 
     def cosines(self, query: NDArray[np.float32], keys: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -207,8 +217,10 @@ class FaissIndex:
         options.nprobe, options.qb = probes, _QUERY_BITS
         if allowed is not None:
             options.sel = selector = self._bitmap(allowed)  # noqa: F841  # kept alive: C++ holds no reference
+        turned = self._coder.turned(query)
         while True:
-            _, found = self._index.search(self._coder.turned(query), min(depth, count), params=options)
+            with _one_thread():
+                _, found = self._index.search(turned, min(depth, count), params=options)
             if probes == self._coder.cells or (found >= 0).all():
                 return [row[row >= 0] for row in found]
             probes = options.nprobe = self._coder.cells  # these cells hold too few
@@ -229,6 +241,22 @@ class FaissIndex:
 
     def _bitmap(self, allowed: NDArray[np.bool_]) -> "faiss.IDSelectorBitmap":
         return self._faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg,arg-type]
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep FAISS to one thread: a second takes long to wake, and beside other work each waits for the other.
+
+    Without it, turning a matrix took 3 s on a busy machine, and not .02.
+    """
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def places(rising: NDArray[np.int64], keys: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

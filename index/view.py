@@ -19,10 +19,11 @@ from corpus.errors import WrongEncoder
 from corpus.language import script_language
 from corpus.library import Library, generation
 from index import tables
+from index.narrow import Narrow
 from index.vectors import Coder, Effort, FaissIndex, VectorIndex, places
 
 VIEW = "vectors.npz"
-FORMAT = 2  # of the view's file
+FORMAT = 3  # of the view's file
 # A mean of few passages is as much their topic as their language, so it is drawn towards the mean of all, as if it held
 # this many more passages. With 3 passages in the second language, recall@10 over both ways is .95; without it .91.
 PRIOR = 3
@@ -53,34 +54,36 @@ class View:
     means: Mapping[str, NDArray[np.float32]]  # by group of languages; empty where there is only one
     level: float  # mean of the cosine between two passages: what is nothing
     spread: float  # its standard deviation: what is much and what is little
-    sources: NDArray[np.int64]  # keys (m,) of the sources whose lists give a title
-    titles: NDArray[np.float32]  # (m, d), of those titles
-    _masks: dict[tuple[str, ...], NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
+    titles: VectorIndex  # of the titles that the lists give, by source key
+    _masks: dict[Narrow, NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
     _held: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def centred_query(self, vector: NDArray[np.float32], text: str) -> NDArray[np.float32]:
         """Return a query's vector (d,) as the index wants it."""
-        return _centred(vector, script_language(text), self.means)
+        return self.centred_passage(vector, script_language(text))
 
     def centred_passage(self, vector: NDArray[np.float32], lang: str) -> NDArray[np.float32]:
         """Return a passage's vector (d,) as the index has it."""
-        return _centred(vector, lang, self.means)
+        if not self.means:
+            return vector
+        mean = self.means.get(group(lang))
+        return _unit(vector - (self.means[""] if mean is None else mean))  # "": a language that no passage is in
 
-    def allowed(self, db: sqlite3.Connection, where: str, values: Sequence[str]) -> NDArray[np.bool_] | None:
-        """Return, by place in the index, which passages meet an SQL condition on `chunks`; None for ''.
+    def allowed(self, db: sqlite3.Connection, narrow: Narrow) -> NDArray[np.bool_] | None:
+        """Return, by place in the index, which passages a question may find; None for all.
 
         SQLite takes .1 s to name 300,000 passages, so the last choices are kept in mind.
         """
-        if not where:
+        if narrow == Narrow():
             return None
-        asked = (where, *values)
-        mask = self._masks.pop(asked, None)
+        mask = self._masks.pop(narrow, None)
         if mask is None:
+            where, values = narrow.condition(db)
             rows = db.execute(f"select key from chunks where {where}", values)
             found, known = places(self.index.keys, np.fromiter((key for (key,) in rows), np.int64))
             mask = np.zeros(len(self.index), bool)
             mask[found[known]] = True
-        self._masks[asked] = mask
+        self._masks[narrow] = mask
         while len(self._masks) > _MASKS:
             del self._masks[next(iter(self._masks))]
         return mask
@@ -92,7 +95,7 @@ class View:
         return {word: self._held[word] for word in words}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Recipe:
     """What a passage's code depends on besides its own vector and language: the same recipe, the same code."""
 
@@ -110,13 +113,11 @@ class Recipe:
         unknown = self.means[""]
         return _unit(vectors - np.stack([self.means.get(name, unknown) for name in _GROUPS])[groups])
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Recipe) and self._values() == other._values()
+    def same(self, other: "Recipe") -> bool:
+        """Return whether the other makes the same codes."""
+        return self._bytes() == other._bytes()
 
-    def __hash__(self) -> int:
-        return hash(str(self._values()))
-
-    def _values(self) -> tuple[object, ...]:
+    def _bytes(self) -> tuple[object, ...]:
         means = tuple((name, mean.tobytes()) for name, mean in self.means.items())
         return means, self.points.shape, self.points.tobytes()
 
@@ -132,8 +133,8 @@ class Stored:
     codes: NDArray[np.uint8]  # (n, width)
     effort: Effort
     pairs: NDArray[np.float64]  # level and spread
-    sources: NDArray[np.int64]
-    titles: NDArray[np.float32]
+    sources: NDArray[np.int64]  # (m,), rising, of which the lists give a title
+    titles: NDArray[np.uint8]  # (m, width of an exact code), the titles
 
     def open(self, db: sqlite3.Connection) -> View:
         """Return the view, which reads from the database what the codes do not hold."""
@@ -141,7 +142,8 @@ class Stored:
         read = _reader(db, self.recipe, self.keys, self.groups) if coder.cells else None
         index = FaissIndex(coder, self.keys, self.codes, read, self.effort)
         level, spread = self.pairs.tolist()
-        return View(index, self.recipe.means, level, spread, self.sources, self.titles)
+        titles = FaissIndex(Coder(self.recipe.points[:0]), self.sources, self.titles)
+        return View(index, self.recipe.means, level, spread, titles)
 
 
 def view(library: Library, db: sqlite3.Connection, made_by: str) -> View:
@@ -193,15 +195,16 @@ def refreshed(db: sqlite3.Connection, made_by: str, old: Stored | None) -> Store
     groups = np.zeros(len(keys), np.uint8)
     langs = tables.languages(db)
     for lang in langs:
-        groups[places(keys, tables.keys_in(db, lang))[0]] = _GROUPS.index(group(lang))
+        found, known = places(keys, tables.keys_in(db, lang))
+        groups[found[known]] = _GROUPS.index(group(lang))
     cells = cell_count(len(keys))
     names, lowest = tables.sample(db, made_by, max(SAMPLE, cells))
     means = _means(db, made_by, langs, lowest[:SAMPLE])
     recipe = Recipe(means, lowest[:0])
-    lowest = recipe.centred(lowest, np.array([_GROUPS.index(group(lang)) for lang in names], np.uint8))
+    lowest = recipe.centred(lowest, _group_places(names))
     recipe = Recipe(means, lowest[:cells])
     read = _reader(db, recipe, keys, groups)
-    if old is not None and old.recipe == recipe:
+    if old is not None and old.recipe.same(recipe):
         found, known = places(old.keys, keys)
         stay = known.copy()
         stay[known] = (old.crcs[found[known]] == crcs[known]) & (old.groups[found[known]] == groups[known])
@@ -212,11 +215,13 @@ def refreshed(db: sqlite3.Connection, made_by: str, old: Stored | None) -> Store
         if nearest is not None:
             effort = _measured(FaissIndex(recipe.coder(), keys, codes, read, effort), nearest)
     sources, titles, vectors = tables.stored_titles(db, made_by)
-    named = [_centred(vector, script_language(title), means) for title, vector in zip(titles, vectors, strict=True)]
+    named = Coder(lowest[:0]).codes(recipe.centred(vectors, _group_places(map(script_language, titles))))
     pairs = np.array(_cosines_of_pairs(lowest[:SAMPLE]))
-    return Stored(
-        recipe, keys, crcs, groups, codes, effort, pairs, sources, np.array(named, np.float32).reshape(vectors.shape)
-    )
+    return Stored(recipe, keys, crcs, groups, codes, effort, pairs, sources, named)
+
+
+def _group_places(langs: Iterable[str]) -> NDArray[np.uint8]:
+    return np.array([_GROUPS.index(group(lang)) for lang in langs], np.uint8)
 
 
 def _reader(
@@ -300,13 +305,6 @@ def _means(
         own = tables.sample(db, made_by, SAMPLE, some)[1]
         means[name] = (own.sum(axis=0, dtype=np.float64) + PRIOR * total) / (len(own) + PRIOR)
     return {name: mean.astype(np.float32) for name, mean in means.items()}
-
-
-def _centred(vector: NDArray[np.float32], lang: str, means: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    if not means:
-        return vector
-    mean = means.get(group(lang))
-    return _unit(vector - (means[""] if mean is None else mean))  # "": a language that no passage is in
 
 
 def _cosines_of_pairs(sample: NDArray[np.float32]) -> tuple[float, float]:

@@ -14,8 +14,9 @@ from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
 from corpus.library import Library
 from corpus.model import Chunk, Document, Page, Source, chunk_id
-from index import tables
-from index.join import word_weights
+from index import join, tables
+from index.join import bm25, keyword, word_weights
+from index.keywords import either, query_words
 from index.model import Hit, Mode
 from index.narrow import Narrow
 from index.search import EVERYTHING, STRAIGHT, search
@@ -387,3 +388,47 @@ def test_vectors_move_the_generation(tmp_path: pathlib.Path) -> None:
 )
 def test_passage_text_says_nothing_twice(title: str, heading: tuple[str, ...], text: str, due: str) -> None:
     assert tables.passage_text(title, heading, text) == due
+
+
+QUESTIONS = ("weights heads", "prune weights of a small network", "heads", "剪枝 heads", "which heads can be removed")
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+def test_words_counted_again_weigh_what_sqlite_says(opened: Opened, query: str) -> None:
+    db, _ = opened
+    asked = query_words(query)
+    rows = db.execute("select rowid, -bm25(keywords) from keywords where keywords match ?", (either(asked),)).fetchall()
+    assert rows
+    weights = word_weights(tables.holding(db, asked), tables.keyword_rows(db)[0])
+    assert bm25(db, [key for key, _ in rows], weights) == pytest.approx(dict(rows))
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+@pytest.mark.parametrize("most", [1, 3])
+def test_words_that_many_passages_hold_still_count(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, query: str, most: int
+) -> None:
+    db, made = opened
+    everywhere = keyword(db, made, query, None)
+    monkeypatch.setattr(join, "WEIGHED", most)
+    near = [key for (key,) in db.execute("select key from chunks order by key desc")]
+    assert keyword(db, made, query, None, near) == pytest.approx(everywhere)
+    alone = keyword(db, made, query, None)  # words put passages forward when nothing else does
+    assert alone
+    assert alone == pytest.approx({key: everywhere[key] for key in alone})
+
+
+@pytest.mark.parametrize(
+    "narrow", [Narrow(langs=("zh",)), Narrow(section="basics"), Narrow(source="https://a.example/pruning")]
+)
+def test_narrowed_words_are_those_of_all_without_the_others(opened: Opened, narrow: Narrow) -> None:
+    db, made = opened
+    where, values = narrow.condition(db)
+    allowed = made.allowed(db, narrow)
+    keys = {key for (key,) in db.execute(f"select key from chunks where {where}", values)}
+    assert allowed is not None
+    assert set(made.index.keys[allowed].tolist()) == keys
+    assert made.allowed(db, narrow) is allowed, "kept in mind"
+    for query in QUESTIONS:
+        everywhere = keyword(db, made, query, None)
+        assert keyword(db, made, query, allowed) == {key: each for key, each in everywhere.items() if key in keys}
