@@ -101,7 +101,9 @@ def _put(db: sqlite3.Connection, key: int, url: str, lang: str, words: Words, ve
     ]
     keys = corpus_tables.save_document(db, key, Document(url, url[-9:], lang, "", ()), parts, MADE_BY)
     numbers = [keys[part.id] for part in parts]
-    tables.save_vectors(db, numbers, texts, vectors, MADE_BY)
+    tables.save_vectors(
+        db, numbers, [("", text) for text in texts], [vector[None].repeat(2, axis=0) for vector in vectors], MADE_BY
+    )
     db.executemany(  # these words are cut already
         "insert into keywords (rowid, title, heading, text) values (?, ?, '', ?)",
         [(number, url[-9:], text) for number, text in zip(numbers, texts, strict=True)],
@@ -159,7 +161,9 @@ def change(folder: pathlib.Path) -> Figures:
         db.executemany("delete from chunks where key = ?", last[: PASSAGES // 2])
         fresh = [(key, vector) for (key,), (_, vector) in zip(last[PASSAGES // 2 :], rows, strict=False)]
         again = np.stack([np.frombuffer(vector, "<f2").astype(np.float32) for _, vector in fresh])
-        tables.save_vectors(db, [key for key, _ in fresh], ["changed"] * len(fresh), -again, MADE_BY)
+        tables.save_vectors(
+            db, [key for key, _ in fresh], [["changed"]] * len(fresh), list(-again[:, None].repeat(2, axis=1)), MADE_BY
+        )
     with library.reading() as db:
         return {"update s": _seconds(lambda: view(library, db, MADE_BY))}
 

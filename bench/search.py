@@ -34,6 +34,7 @@ from index.model import Hit
 from index.search import rank
 from index.vectors import ExactIndex
 from index.view import View, view
+from index.windows import encoded
 from service.evaluate import DEPTH
 from service.measures import measures
 from service.questions import read_questions
@@ -96,8 +97,8 @@ def store(library: Library, encoder: Encoder, pages: Iterable[Read]) -> None:
             stored = corpus_tables.stored_source(db, article.url)
             assert stored is not None
             corpus_tables.save_document(db, stored.key, article, parts, "bench")
-        keys, texts = zip(*tables.missing(db, encoder.name), strict=True)
-        tables.save_vectors(db, keys, texts, encoder.passages(texts), encoder.name)
+        keys, inputs = zip(*tables.missing(db, encoder.name), strict=True)
+        tables.save_vectors(db, keys, inputs, encoded(encoder, inputs), encoder.name)
         tables.index_keywords(db)
         named = tables.missing_titles(db, encoder.name)
         titles = [title for _, title in named]

@@ -29,6 +29,7 @@ from index import bundled, tables
 from index.encoder import FEW_TOKENS, load_encoder
 from index.search import rank, search
 from index.view import view
+from index.windows import encoded
 from service.evaluate import DEPTH
 from service.measures import mean, measures
 from service.questions import GradedQuestion, read_questions
@@ -84,7 +85,7 @@ def ours(given: argparse.Namespace) -> Iterator[Row]:
         def index() -> None:
             with library.writing() as db:
                 keys, texts = zip(*tables.missing(db, encoder.name), strict=True)
-                tables.save_vectors(db, keys, texts, encoder.passages(texts), encoder.name)
+                tables.save_vectors(db, keys, texts, encoded(encoder, texts), encoder.name)
                 tables.index_keywords(db)
             with library.reading() as db:
                 view(library, db, encoder.name)
@@ -171,7 +172,7 @@ def passages(folder: pathlib.Path) -> tuple[list[Passage], list[str]]:
         embedded = dict(tables.missing(db, ""))  # of no encoder: every passage
         rows = db.execute("select chunks.key, url, text from chunks join sources on sources.key = chunks.source")
         found = {key: Passage(url, text) for key, url, text in rows}
-    return [found[key] for key in embedded], list(embedded.values())
+    return [found[key] for key in embedded], ["\n".join(part for part in parts if part) for parts in embedded.values()]
 
 
 def _questions(given: argparse.Namespace) -> Sequence[GradedQuestion]:

@@ -1,4 +1,4 @@
-"""The SQL of this room: a vector for each passage, and its words. Both go with their passage."""
+"""The SQL of this room: vectors for each passage and its windows, and its words. All go with their passage."""
 
 import hashlib
 import itertools
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import keywords
+from index.windows import inputs
 
 MIGRATIONS = (
     f"""
@@ -46,26 +47,19 @@ MIGRATIONS = (
         begin delete from keywords where rowid = old.key; end;
     """,
     "create index vectors_stamp on vectors (made_by, crc);",
+    """
+    create table windows (
+        chunk integer primary key references vectors on delete cascade,
+        vectors blob not null,         -- one after the other, fp16, little-endian
+        crc integer not null           -- of the vectors
+    ) strict;
+    """,
 )
 
 
-def passage_text(title: str, heading: Sequence[str], text: str) -> str:
-    """Return what is embedded for a passage: its heading path, then the passage, nothing twice.
-
-    The title stands in only where there is no heading: repeated on each passage it draws all passages of a page
-    together, and nDCG@10 falls by .02 to .03 (passages of 256 tokens: .83 without, .80 with).
-    """
-    path = [part for part in heading if part != title]
-    if not path:
-        return f"{title}\n{text}" if title and not text.startswith(title) else text
-    if text.startswith(path[-1]):
-        path.pop()
-    return "\n".join(part for part in (" > ".join(path), text) if part)
-
-
-def input_digest(text: str) -> str:
-    """Return what tells two embedded texts apart."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def input_digest(parts: Sequence[str]) -> str:
+    """Return what tells the inputs of two passages apart."""
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def vector_inputs(db: sqlite3.Connection, source: int, made_by: str) -> dict[str, str]:
@@ -78,39 +72,56 @@ def vector_inputs(db: sqlite3.Connection, source: int, made_by: str) -> dict[str
     )
 
 
-def missing(db: sqlite3.Connection, made_by: str) -> list[tuple[int, str]]:
-    """Return (chunk key, text to embed) of each passage without a vector of this encoder over its present text."""
+def missing(db: sqlite3.Connection, made_by: str) -> list[tuple[int, tuple[str, ...]]]:
+    """Return (chunk key, inputs to embed) of each passage without vectors of this encoder over its present inputs."""
     rows = db.execute(
         "select chunks.key, title, heading, text, input from chunks "
         "left join vectors on chunk = chunks.key and made_by = ? order by chunks.key",
         (made_by,),
     )
-    texts = ((key, passage_text(title, json.loads(heading), text), had) for key, title, heading, text, had in rows)
-    return [(key, text) for key, text, had in texts if had != input_digest(text)]
+    parts = ((key, inputs(title, json.loads(heading), text), had) for key, title, heading, text, had in rows)
+    return [(key, each) for key, each, had in parts if had != input_digest(each)]
 
 
 def save_vectors(
-    db: sqlite3.Connection, keys: Sequence[int], texts: Sequence[str], vectors: NDArray[np.float32], made_by: str
+    db: sqlite3.Connection,
+    keys: Sequence[int],
+    passages: Sequence[Sequence[str]],
+    vectors: Sequence[NDArray[np.float32]],
+    made_by: str,
 ) -> None:
-    """Keep the vectors (n, d) that an encoder made of these texts for the chunks of these keys."""
-    db.executemany(
-        "insert into vectors values (?, ?, ?, ?, ?) on conflict (chunk) do update set "
-        "made_by = excluded.made_by, input = excluded.input, vector = excluded.vector, crc = excluded.crc",
-        [
-            (key, made_by, input_digest(text), blob, zlib.crc32(blob))
-            for key, text, blob in zip(keys, texts, (row.tobytes() for row in vectors.astype("<f2")), strict=True)
-        ],
-    )
+    """Keep what `windows.encoded` gave for the inputs of the chunks of these keys: (1 + windows, d) each."""
+    for key, parts, rows in zip(keys, passages, vectors, strict=True):
+        own, of_windows = rows[0].astype("<f2").tobytes(), rows[1:].astype("<f2").tobytes()
+        db.execute("delete from vectors where chunk = ?", (key,))  # the windows of the old one go with it
+        db.execute(
+            "insert into vectors values (?, ?, ?, ?, ?)", (key, made_by, input_digest(parts), own, zlib.crc32(own))
+        )
+        db.execute("insert into windows values (?, ?, ?)", (key, of_windows, zlib.crc32(of_windows)))
 
 
 def stored_inputs(db: sqlite3.Connection, url: str) -> dict[int, tuple[str, bool]]:
-    """Return, by chunk key, the input digest of each vector of a source (canonical URL), and whether it is whole."""
+    """Return, by chunk key, the input digest of the vectors of a source (canonical URL), and whether they are whole."""
     rows = db.execute(
-        "select chunk, input, vector, crc from vectors join chunks on chunks.key = chunk "
+        "select vectors.chunk, input, vector, vectors.crc, windows.vectors, windows.crc from vectors "
+        "join windows on windows.chunk = vectors.chunk join chunks on chunks.key = vectors.chunk "
         "join sources on sources.key = chunks.source where url = ?",
         (url,),
     )
-    return {key: (text, zlib.crc32(vector) == crc) for key, text, vector, crc in rows}
+    return {
+        key: (text, zlib.crc32(own) == crc and zlib.crc32(of_windows) == windows_crc)
+        for key, text, own, crc, of_windows, windows_crc in rows
+    }
+
+
+def stored_windows(db: sqlite3.Connection, keys: Sequence[int]) -> list[tuple[int, str, NDArray[np.float16]]]:
+    """Return key, language and window vectors (flat, one after the other) of the passages of these keys, by key."""
+    rows = db.execute(
+        "select chunks.key, lang, vectors from windows join chunks on chunks.key = chunk "
+        "where chunk in (select value from json_each(?)) order by chunks.key",
+        (json.dumps(keys),),
+    )
+    return [(key, lang, np.frombuffer(blob, "<f2")) for key, lang, blob in rows]
 
 
 def stored_vectors(db: sqlite3.Connection, keys: NDArray[np.int64]) -> NDArray[np.float32]:

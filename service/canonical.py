@@ -33,8 +33,10 @@ def canonical(library: Library) -> str:
 
 def _chunk(db: sqlite3.Connection, key: int, chunk: Chunk) -> dict[str, object]:
     made_by, text, vector = db.execute("select made_by, input, vector from vectors where chunk = ?", (key,)).fetchone()
+    (windows,) = db.execute("select vectors from windows where chunk = ?", (key,)).fetchone()
     words = db.execute("select title, heading, text from keywords where rowid = ?", (key,)).fetchone()
-    return {"chunk": chunk, "made_by": made_by, "input": text, "vector": _digest(vector), "keywords": words}
+    read = {"made_by": made_by, "input": text, "vector": _digest(vector), "windows": _digest(windows)}
+    return {"chunk": chunk, **read, "keywords": words}
 
 
 def _digest(vector: bytes) -> str:

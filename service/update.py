@@ -23,6 +23,7 @@ from corpus.tables import (
     stored,
 )
 from index import tables as index_tables
+from index import windows
 from index.encoder import Encoder
 from kg import mentions
 from kg import tables as kg_tables
@@ -95,7 +96,7 @@ class _Job:
         self._report = report
         self._supplied = supplied
         # Every recipe that a page's rows depend on: rows of another one count as missing and are made anew.
-        self._made_by = ", ".join((extract.RECIPE, chunk.RECIPE, mentions.MADE_BY, encoder.name))
+        self._made_by = ", ".join((extract.RECIPE, chunk.RECIPE, windows.RECIPE, mentions.MADE_BY, encoder.name))
 
     def outcomes(self, sources: Sequence[Stored], fetch: Fetch) -> Iterator[tuple[Stored, Outcome]]:
         """Yield what came of each source. A page that the user supplied is not fetched, at most read anew."""
@@ -142,12 +143,12 @@ class _Job:
             return document.status
         with self._report.timed("chunk"):
             parts = list(chunk.chunks(document, self._encoder.count_tokens))
-        texts = {part.id: index_tables.passage_text(part.title, part.heading, part.text) for part in parts}
+        texts = {part.id: windows.inputs(part.title, part.heading, part.text) for part in parts}
         with self._library.reading() as db:
             had = index_tables.vector_inputs(db, source.key, self._encoder.name)
         unread = [name for name, text in texts.items() if had.get(name) != index_tables.input_digest(text)]
         with self._report.timed("embed"):
-            vectors = self._encoder.passages([texts[name] for name in unread])
+            vectors = windows.encoded(self._encoder, [texts[name] for name in unread])
         with self._report.timed("mentions"):
             found = {part.id: mentions.mentions(part) for part in parts}
         with self._report.timed("store"), self._library.writing() as db:
@@ -177,7 +178,7 @@ class _Job:
         for begin in range(0, len(left), _LEFT_AT_ONCE):
             keys, texts = zip(*left[begin : begin + _LEFT_AT_ONCE], strict=True)
             with self._report.timed("embed"):
-                vectors = self._encoder.passages(texts)
+                vectors = windows.encoded(self._encoder, texts)
             with self._library.writing() as db:
                 index_tables.save_vectors(db, keys, texts, vectors, self._encoder.name)
             self._report.encoded += len(keys)

@@ -7,7 +7,8 @@ import zlib
 from corpus.library import Library
 from corpus.model import Document, chunk_id
 from corpus.tables import digests, document_digest, documents, load_page, page_digest, stored, stored_chunks
-from index.tables import input_digest, passage_text, stored_inputs
+from index.tables import input_digest, stored_inputs
+from index.windows import inputs
 from kg import mentions
 from kg.names import key
 from kg.tables import read_concepts, read_found, read_mentions, read_relations
@@ -66,17 +67,17 @@ def _pages(db: sqlite3.Connection, check: _Check) -> None:
 def _document(db: sqlite3.Connection, document: Document, check: _Check) -> None:
     check(document_digest(document) == digests(db)[document.url], f"{document.url}: its text was changed")
     times: collections.Counter[str] = collections.Counter()
-    inputs = stored_inputs(db, document.url)
+    read = stored_inputs(db, document.url)
     for number, chunk in stored_chunks(db, document.url):
         name = chunk_id(chunk.url, chunk.text, times[chunk.text])
         times[chunk.text] += 1
         where = f"{chunk.url} [{chunk.start}:{chunk.end}]"
         check(document.text[chunk.start : chunk.end] == chunk.text, f"{where}: the passage is not what stands there")
         check(chunk.id == name, f"{where}: the passage's name is not that of its words")
-        made_of, whole = inputs.get(number, ("", False))
-        text = passage_text(chunk.title, chunk.heading, chunk.text)
-        check(made_of == input_digest(text), f"{where}: its vector is of another text, or missing")
-        check(whole, f"{where}: its vector was changed")
+        made_of, whole = read.get(number, ("", False))
+        parts = inputs(chunk.title, chunk.heading, chunk.text)
+        check(made_of == input_digest(parts), f"{where}: its vectors are of another text, or missing")
+        check(whole, f"{where}: its vectors were changed")
     for chunk, found in read_found(db, document.url):
         where = f"{chunk.url} [{chunk.start}:{chunk.end}]"
         check(found == mentions.mentions(chunk), f"{where}: its mentions are not what stands there")

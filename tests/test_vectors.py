@@ -21,6 +21,7 @@ from index import vectors as vectors_module
 from index import view as view_module
 from index.vectors import Coder, Effort, ExactIndex, FaissIndex
 from index.view import RECALL_FLOOR, VIEW, Stored, View, described, group, refreshed, view
+from index.windows import encoded
 from tests.hashing_encoder import HashingEncoder
 
 
@@ -101,7 +102,13 @@ def library_of(folder: pathlib.Path, langs: list[str], vectors: NDArray[np.float
         for lang in sorted(set(langs)):
             put(db, f"https://a.example/{lang}", [str(nth) for nth, own in enumerate(langs) if own == lang])
         keys = dict(db.execute("select cast(text as integer), key from chunks"))
-        tables.save_vectors(db, [keys[nth] for nth in range(len(langs))], [""] * len(langs), vectors, "test")
+        tables.save_vectors(
+            db,
+            [keys[nth] for nth in range(len(langs))],
+            [[""]] * len(langs),
+            list(vectors[:, None].repeat(2, axis=1)),
+            "test",
+        )
     return library
 
 
@@ -192,7 +199,7 @@ def put(db: sqlite3.Connection, url: str, texts: list[str]) -> None:
 def embed(db: sqlite3.Connection, encoder: HashingEncoder) -> None:
     rows = tables.missing(db, encoder.name)
     texts = [text for _, text in rows]
-    tables.save_vectors(db, [key for key, _ in rows], texts, encoder.passages(texts), encoder.name)
+    tables.save_vectors(db, [key for key, _ in rows], texts, encoded(encoder, texts), encoder.name)
 
 
 def test_means_do_not_depend_on_the_order_in_which_pages_came(tmp_path: pathlib.Path) -> None:
@@ -344,7 +351,7 @@ def test_a_vector_made_anew_under_the_same_key_is_coded_anew(kind: str, tmp_path
         before = refreshed(db, encoder.name, None)
     last = int(before.keys[-1])
     with library.writing() as db:
-        tables.save_vectors(db, [last], ["x"], other.passages(["x"]), encoder.name)
+        tables.save_vectors(db, [last], [["", "x"]], encoded(other, [["", "x"]]), encoder.name)
     with library.reading() as db:
         after = refreshed(db, encoder.name, before).open(db)
         assert after.index.search(other.passages(["x"]), 1)[0][0, 0] == last
@@ -378,3 +385,19 @@ def test_a_view_says_what_it_is(kind: str, tmp_path: pathlib.Path) -> None:
         db.execute("delete from chunks where key = (select min(key) from chunks)")
     with library.reading() as db:
         assert described(library, db) is None, "it is of another generation"
+
+
+def test_windows_are_compared_as_if_each_were_centred(tmp_path: pathlib.Path) -> None:
+    encoder = HashingEncoder()
+    library = stocked(
+        tmp_path, {"https://a.example/en": ["one two", "three four"], "https://a.example/zh": ["剪枝", "蒸馏"]}, encoder
+    )
+    read = encoder.passages(["one five", "剪枝与蒸馏", "шесть"])
+    with library.reading() as db:
+        made = view(library, db, encoder.name)
+        query = made.centred_query(encoder.queries(["one"])[0], "one")
+        due = [
+            made.centred_passage(vector, lang) @ query for vector, lang in zip(read, ("en", "zh", "ru"), strict=True)
+        ]
+        assert made.means
+        assert made.cosines(query, read, np.array(["en", "zh", "ru"])) == pytest.approx(due, abs=1e-5)

@@ -33,6 +33,7 @@ CHANGES = {
     "a passage's name": "update chunks set id = replace(id, substr(id, 1, 1), 'x') where key = 1",
     "a byte of a page": "update pages set body = cast(substr(body, 1, 40) || x'00' || substr(body, 42) as blob)",
     "a byte of a vector": "update vectors set vector = cast(substr(vector, 1, 40) || x'77' as blob) where chunk = 2",
+    "a byte of a window": "update windows set vectors = cast(substr(vectors, 1, 40) || x'77' as blob) where chunk = 2",
     "a mention's place": "update found set mentions = replace(mentions, '[[', '[[1') where chunk = 3",
     "a quote": "update evidence set quote = replace(quote, 'e', 'a')",
     "a quote's place": "update evidence set start = start + 1 where place = 0",
