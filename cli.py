@@ -324,45 +324,45 @@ def _nothing(page: "SearchPage") -> str:
 )
 def concepts(k: int, lang: str, matching: str, folder: pathlib.Path, as_json: bool) -> None:
     """List the concepts that matter most."""
-    from service import render
+    from service import render_ideas
 
     with _snapshot(folder) as snapshot:
-        rows = snapshot.concepts(k=k, lang=lang, matching=matching)
-    _answer(as_json, rows, "concepts", render.concepts)
+        rows = snapshot.ideas.concepts(k=k, lang=lang, matching=matching)
+    _answer(as_json, rows, "concepts", render_ideas.concepts)
 
 
 @_command(click.argument("name"), _number(5))
 def concept(name: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
     """Show one concept: its names, the sources that speak of it, and what belongs to it."""
-    from service import render
+    from service import render_ideas
     from service.answers import as_json as to_json
 
     with _snapshot(folder) as snapshot:
-        page = snapshot.concept(name, k=k)
+        page = snapshot.ideas.concept(name, k=k)
     if as_json:
         click.echo(to_json(concepts=[page.concept], mentioned_in=page.mentioned_in, related=page.related))
     else:
-        _show(render.concept(page))
+        _show(render_ideas.concept(page))
 
 
 @_command(click.argument("name"), _number(8), LANG)
 def related(name: str, k: int, lang: str, folder: pathlib.Path, as_json: bool) -> None:
     """Show which ideas belong to NAME, with the sentences that say so."""
-    from service import render
+    from service import render_ideas
 
     with _snapshot(folder) as snapshot:
-        rows = snapshot.related(name, k=k, lang=lang)
-    _answer(as_json, rows, "related", render.related)
+        rows = snapshot.ideas.related(name, k=k, lang=lang)
+    _answer(as_json, rows, "related", render_ideas.related)
 
 
 @_command(click.argument("a"), click.argument("b"))
 def path(a: str, b: str, folder: pathlib.Path, as_json: bool) -> None:
     """Show how two ideas hang together, hop by hop, each with its quote."""
-    from service import render
+    from service import render_ideas
 
     with _snapshot(folder) as snapshot:
-        rows = snapshot.path(a, b)
-    _answer(as_json, rows, "hops", render.path)
+        rows = snapshot.ideas.path(a, b)
+    _answer(as_json, rows, "hops", render_ideas.path)
 
 
 @_command(
@@ -416,7 +416,7 @@ def export(
     from service.answers import as_json as to_json
 
     with _snapshot(folder) as snapshot:
-        row = snapshot.export(
+        row = snapshot.ideas.export(
             file, format_=format_, flavour=flavour, around=around, hops=hops, min_weight=min_weight, kind=kind,
             lang=lang,
         )  # fmt: skip

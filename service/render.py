@@ -8,14 +8,9 @@ from rich.text import Text
 
 from corpus.model import Document
 from service.answers import (
-    ConceptPage,
-    ConceptRow,
-    EvidenceRow,
     HitRow,
-    HopRow,
     PassageRow,
     QueryRow,
-    RelatedRow,
     SourceRow,
     StatusRow,
 )
@@ -32,7 +27,7 @@ _CJK, _OPEN, _CLOSE = (
     "，。；：！？、）」』》】",
 )
 _PIECE = re.compile(rf"[{_OPEN}]*(?:[{_CJK}]|[^\s{_CJK}{_OPEN}{_CLOSE}]+)[{_CLOSE}]*\s*|[{_OPEN}{_CLOSE}]+\s*|\s+")
-QUOTE = 300  # code points of a quote that are shown; --json has it whole
+SHOWN = 300  # code points of a passage without marks that are shown
 
 
 def hits(rows: Iterable[HitRow], *, full: bool = False) -> Lines:
@@ -77,7 +72,7 @@ def _headings(row: HitRow) -> int:
 def _windows(text: str, marks: Sequence[tuple[int, int]], first: int) -> list[tuple[int, int]]:
     """Return the stretches to show: the marked sentences with a little around, those that touch in one."""
     found: list[tuple[int, int]] = []
-    for start, end in marks or [(first, min(len(text), first + QUOTE))]:
+    for start, end in marks or [(first, min(len(text), first + SHOWN))]:
         begin, stop = max(first, _back(text, max(0, start - AROUND))), _on(text, min(len(text), end + AROUND))
         if found and begin <= found[-1][1]:
             begin = found.pop()[0]
@@ -186,61 +181,6 @@ def sources(rows: Iterable[SourceRow]) -> Lines:
         yield 3, Text.assemble((f"{row.status:<11} ", style), row.title or row.url, (f"  {row.url}", "dim"))
         if row.reason:
             yield 14, Text(f"{row.reason}; mend: {row.mend}", style="yellow")
-
-
-def concepts(rows: Iterable[ConceptRow]) -> Lines:
-    """Yield one line a concept: names in both languages, how many sources and mentions."""
-    for place, row in enumerate(rows, 1):
-        names = dict.fromkeys(name for name in (row.name, row.label_en, row.label_zh) if name)
-        counts = f"  {row.n_sources} sources, {row.n_mentions} mentions"
-        yield 0, Text.assemble(f"{place:>3}. ", (" · ".join(names), "bold"), (counts, "dim"))
-
-
-def concept(page: ConceptPage) -> Lines:
-    """Yield the page of one concept: names, sources by language, and what belongs to it."""
-    row = page.concept
-    yield 0, Text(row.name, style="bold")
-    others = [alias for alias in row.aliases if alias != row.name]
-    if others:
-        yield 3, Text("also: " + ", ".join(others))
-    yield 3, Text(f"{row.n_mentions} mentions in {row.n_sources} sources", style="dim")
-    for source in page.mentioned_in:
-        yield 3, Text.assemble(f"{source.count:>4} × [{source.lang}] {source.title}", (f"  {source.url}", "dim"))
-    yield 0, Text()
-    yield from related(page.related)
-
-
-def related(rows: Iterable[RelatedRow]) -> Lines:
-    """Yield each related concept with its best quotes."""
-    for place, row in enumerate(rows, 1):
-        names = dict.fromkeys(name for name in (row.name, row.label_zh, row.label_en) if name)
-        yield (
-            0,
-            Text.assemble(
-                f"{place:>3}. ", (" · ".join(names), "bold"), (f"  {row.type}, weight {row.weight:.2f}", "dim")
-            ),
-        )
-        for item in row.evidence[:2]:
-            yield from _evidence(item)
-
-
-def path(hops: Sequence[HopRow]) -> Lines:
-    """Yield a path hop by hop, each with the sentence that says so."""
-    yield 0, Text(" → ".join([hops[0].a_name, *(hop.b_name for hop in hops)]), style="bold")
-    for hop in hops:
-        weak = "  weak: little evidence" if hop.weak else ""
-        label = f"  {hop.type}, weight {hop.weight:.2f}"
-        yield 0, Text.assemble(f"{hop.a_name} → {hop.b_name}", (label, "dim"), (weak, "yellow"))
-        for item in hop.evidence[:1]:
-            yield from _evidence(item)
-
-
-def _evidence(item: EvidenceRow) -> Lines:
-    quote = " ".join(item.quote.split())
-    if len(quote) > QUOTE:
-        quote = quote[:QUOTE].rstrip() + " …"
-    yield 5, Text(f"“{quote}”")
-    yield 5, Text(f"[{item.lang}] {item.title}  {item.url}", style="dim")
 
 
 def document(document: Document) -> Lines:

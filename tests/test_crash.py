@@ -120,7 +120,7 @@ def test_a_second_writer_is_refused_while_readers_go_on(tmp_path: pathlib.Path) 
         with pytest.raises(Locked, match="another ideagraph is writing"):
             _build(tmp_path)
         with Snapshot.open(library_at(tmp_path)) as snapshot:
-            assert snapshot.related("pruning", k=3)
+            assert snapshot.ideas.related("pruning", k=3)
             assert len(snapshot.sources()) == len(URLS)
     finally:
         free.set()
@@ -131,8 +131,8 @@ def test_a_snapshot_stays_as_it_was_while_the_library_changes(tmp_path: pathlib.
     _build(tmp_path)
     library = library_at(tmp_path)
     with Snapshot.open(library) as snapshot:
-        before = snapshot.concepts(k=100)
+        before = snapshot.ideas.concepts(k=100)
         build(library, Web({}), [])
-        assert snapshot.concepts(k=100) == before
+        assert snapshot.ideas.concepts(k=100) == before
     with Snapshot.open(library) as snapshot:
-        assert snapshot.concepts(k=100) == []
+        assert snapshot.ideas.concepts(k=100) == []

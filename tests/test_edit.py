@@ -161,7 +161,7 @@ def test_curation_takes_effect_at_the_next_update_and_goes_with_its_line(job: Qu
     report = edit.refetch(job)
     assert [str(rule) for rule in report.unmatched] == ["ban 'a name that nothing has'"]
     with Snapshot.open(job.library) as snapshot, pytest.raises(NotFound):
-        snapshot.concept("pruning", k=1)
+        snapshot.ideas.concept("pruning", k=1)
     rules.unlink()
     edit.refetch(job)
     assert canonical(job.library) == before
@@ -179,7 +179,7 @@ def test_a_glossary_of_ones_own_joins_names(job: QuickJob, tmp_path: pathlib.Pat
     own.write_text("en\tzh\taliases\nXLNet\tXL网络\t\n", "utf-8")
     edit.refetch(job)
     with Snapshot.open(job.library) as snapshot:
-        assert snapshot.concept("XL网络", k=1) == snapshot.concept("XLNet", k=1)
+        assert snapshot.ideas.concept("XL网络", k=1) == snapshot.ideas.concept("XLNet", k=1)
     own.write_text("no header\n", "utf-8")
     with pytest.raises(BadInput, match=r"glossary\.tsv:1"):
         edit.refetch(job)
