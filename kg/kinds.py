@@ -1,41 +1,45 @@
 """What kind of thing a concept is, as its names and its sources tell. Pure.
 
-Witnesses are the noun that ends a name (masked language model, 图像分类), what a sentence says it is ("SQuAD is a reading
-comprehension dataset"), and a noun beside the name: the SQuAD dataset, BERT模型, tasks such as parsing, NER等任务. Which
-noun tells which kind, and where, stands in kinds.tsv. A source is one witness, however often it speaks; a kind is given
-where two thirds of the votes agree, and none where nothing tells or the witnesses are at odds.
+Witnesses are the noun that ends a name (masked language model, 图像分类), what a sentence says it is ("SQuAD is a
+reading comprehension dataset"), and a noun beside the name: the SQuAD dataset, BERT模型, tasks such as parsing,
+NER等任务. Which noun tells which kind, and where, stands in kinds.tsv.
 """
 
 import collections
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import NamedTuple
 
 from kg.kind_nouns import Where, kind_nouns
-from kg.model import Concept, Passage
+from kg.model import Concept, Passage, Place
 from kg.names import is_han, is_latin, words
-from kg.statements import CALLED, DOES, said
+from kg.statements import CALLED, DOES, Statement
 
-KINDS = ("method", "model", "component", "task", "dataset", "metric", "theory", "tool", "format")
-_PROCESSES = ("task", "method")  # "the task of parsing"; but the layer of a network is no network
-_OWN = 2  # votes of a label's own head, in each language, and of a sentence that says what it is; else one a source
-_AGREE = 0.6  # share of the votes
-_ENOUGH = 2  # votes
+PLAIN, HINT = 2, 1  # votes of one source, or label, that says it plainly, or by a word beside the name
+ENOUGH = 2  # votes
+AGREE = 0.6  # of all votes: where witnesses are at odds no kind is given
+
+
+class Witness(NamedTuple):
+    """A source that tells what kind of thing a concept is."""
+
+    concept: str
+    kind: str
+    url: str
+    votes: int
 
 
 def of_name(name: str) -> str:
-    """Return the kind that the last word of a name tells, where it is not the whole name, or ''."""
-    if is_latin(name):
-        return _of_word(words(name)[-1], is_alone=len(name.split()) == 1)
-    return _of_end(name, kind_nouns(Where.NAME, "zh"), whole=False)
-
-
-def _of_word(word: str, *, is_alone: bool) -> str:
+    """Return the kind that the last word of a name tells, or ''; a word that is all of the name tells none."""
+    if not is_latin(name):
+        return _of_end(name, kind_nouns(Where.NAME, "zh"), whole=False)
     nouns = kind_nouns(Where.NAME, "en")
-    if word in nouns and not is_alone:
-        return nouns[word]
-    return next((nouns[end] for end in nouns if end[0] == "-" and len(word) > len(end) + 2 and word.endswith(end[1:]) and word not in nouns), "")
+    head = words(name)[-1]
+    if head in nouns:
+        return nouns[head] if len(name.split()) > 1 else ""
+    return next((nouns[noun] for noun in nouns if noun[0] == "-" and _ends(head, noun[1:])), "")
 
 
 def of_genus(phrase: str) -> str:
@@ -45,55 +49,74 @@ def of_genus(phrase: str) -> str:
     return kind_nouns(Where.SAID, "en").get(words(phrase)[-1], "") if words(phrase) else ""
 
 
-def _of_end(phrase: str, heads: Mapping[str, str], *, whole: bool) -> str:
-    head = next((head for head in heads if phrase.endswith(head)), "")  # the longest: 语料库 is no 库
-    return heads[head] if head and (whole or head != phrase) else ""
+def _ends(word: str, ending: str) -> bool:
+    """Tell whether a word has an ending and a stem before it: pruning, not king or string."""
+    stem = word.removesuffix(ending)
+    return stem != word and len(stem) > 2 and re.search("[aeiouy]", stem) is not None
 
 
-def witnesses(passage: Passage, proper: Set[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield (concept, kind, votes) for all that a passage says of kinds."""
-    beside, before, after = _patterns()
+def _of_end(phrase: str, nouns: Mapping[str, str], *, whole: bool) -> str:
+    noun = next((noun for noun in nouns if phrase.endswith(noun)), "")  # the longest: 语料库 is no 库
+    return nouns[noun] if noun and (whole or noun != phrase) else ""
+
+
+def proper(concepts: Iterable[Concept]) -> frozenset[str]:
+    """Return the ids of the concepts that have a proper name: a capital or a digit stands in it."""
+    return frozenset(each.id for each in concepts if re.search("[A-Z0-9]", each.name))
+
+
+def witnesses(passage: Passage, told: Iterable[tuple[Place, Statement]], proper_names: Set[str]) -> Iterator[Witness]:
+    """Yield all that a passage, and what its sentences say of the concepts that open them, tells of kinds."""
+    for place, statement in told:
+        kind = "" if statement.way in (DOES, CALLED) else of_genus(statement.genus)
+        if kind:
+            yield Witness(place.concept, kind, passage.url, PLAIN)
     for place in passage.places:
-        start, end = passage.sentences[place.sentence]
-        first, last = place.start - start, place.end - start
-        sentence = passage.text[start:end]
-        name = sentence[first:last]
-        statement = said(sentence, first, last, passage.lang)
-        if statement is not None and statement.way not in (DOES, CALLED):
-            if kind := of_genus(statement.genus):
-                yield place.concept, kind, _OWN
-        if kind := of_name(name):
-            yield place.concept, kind, 1
-        if place.concept in proper and is_latin(name) and (found := beside.match(sentence, last)):
-            said_of_it = passage.lang != "en" or _THE.search(sentence, 0, first)
-            yield place.concept, _kind_of(found, Where.BESIDE), _OWN if said_of_it else 1
-        if found := before.search(sentence[max(0, first - 60) : first]):
-            yield place.concept, _kind_of(found, Where.SAID), 1
-        if found := after.match(sentence, last):
-            yield place.concept, _kind_of(found, Where.SAID), 1
+        for kind, votes in _beside(passage, place, is_proper=place.concept in proper_names):
+            yield Witness(place.concept, kind, passage.url, votes)
+
+
+def _beside(passage: Passage, place: Place, *, is_proper: bool) -> Iterator[tuple[str, int]]:
+    """Yield (kind, votes) for what a name says itself, and for the words before and after it."""
+    start, end = passage.sentences[place.sentence]
+    name = passage.text[place.start : place.end]
+    before = passage.text[max(start, place.start - 60) : place.start]
+    after = passage.text[place.end : min(end, place.end + 60)]
+    patterns = _patterns()
+    if kind := of_name(name):
+        yield kind, HINT
+    if is_proper and is_latin(name) and (found := patterns.tail.match(after)):
+        is_plain = is_han(found[0]) or _THE.search(before)
+        yield _kind(found, Where.BESIDE), PLAIN if is_plain else HINT
+    if found := patterns.before.search(before):
+        yield _kind(found, Where.SAID), HINT
+    if found := patterns.after.match(after):
+        yield _kind(found, Where.SAID), HINT
 
 
 _THE = re.compile(r"\b[Tt]he (?:\w+ )?$")  # the BERT model is BERT; Keras models are not Keras
 
 
-def _kind_of(found: re.Match[str], where: Where) -> str:
-    noun = next(group for group in found.groups() if group)
-    return kind_nouns(where, "zh" if is_han(noun) else "en")[noun.lower()]
+class _Patterns(NamedTuple):
+    """What may stand beside a name and tell its kind: a group a language holds the noun."""
+
+    tail: re.Pattern[str]  # the SQuAD dataset, BERT模型
+    before: re.Pattern[str]  # tasks such as X, the task of X, 数据集（如X
+    after: re.Pattern[str]  # X and other tasks, X、Y等任务
 
 
 @functools.cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    def nouns(where: Where, lang: str, kinds: Sequence[str] = KINDS) -> str:
-        return "|".join(noun for noun, kind in kind_nouns(where, lang).items() if kind in kinds)
-
-    beside_en, beside_zh = nouns(Where.BESIDE, "en"), nouns(Where.BESIDE, "zh")
-    en, zh = nouns(Where.SAID, "en"), nouns(Where.SAID, "zh")
-    process = nouns(Where.SAID, "en", _PROCESSES)
-    return (
-        re.compile(rf"[\"”')]*\s+({beside_en})\b(?!-)|[”》]?\s?({beside_zh})", re.IGNORECASE),
+def _patterns() -> _Patterns:
+    en, zh = (_nouns(Where.SAID, lang) for lang in ("en", "zh"))
+    acts = "|".join(noun for noun, kind in kind_nouns(Where.SAID, "en").items() if kind in ("task", "method"))
+    return _Patterns(
+        re.compile(
+            rf"[\"”')]*\s+({_nouns(Where.BESIDE, 'en')})\b(?!-)|[”》]?\s?({_nouns(Where.BESIDE, 'zh')})", re.IGNORECASE
+        ),
         re.compile(
             rf"\b({en})(?:s|es)?,?\s+(?:such as|including|e\.g\.,?|called|named|known as)\s+(?:the\s+|an?\s+)?[\"“]?$"
-            rf"|\bthe ({process}) of [\"“]?$|({zh})\s*[（(，,]?(?:如|例如|比如)[：:]?\s*[“《]?$",
+            rf"|\bthe ({acts}) of [\"“]?$"  # but the layer of a network is no network
+            rf"|({zh})\s*[（(，,]?(?:如|例如|比如)[：:]?\s*[“《]?$",
             re.IGNORECASE,
         ),
         re.compile(
@@ -104,40 +127,51 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )
 
 
-def tally(passages: Iterable[Passage], proper: Set[str]) -> Mapping[str, Mapping[str, float]]:
-    """Return the votes for each kind by concept: a source votes once for each kind that it tells, with its best."""
-    best: dict[tuple[str, str, str], int] = {}
-    for passage in passages:
-        for concept, kind, votes in witnesses(passage, proper):
-            name = concept, kind, passage.url
-            best[name] = max(votes, best.get(name, 0))
-    found: dict[str, dict[str, float]] = {}
-    for (concept, kind, _), votes in best.items():
-        of = found.setdefault(concept, {})
-        of[kind] = of.get(kind, 0) + votes
-    return found
+def _nouns(where: Where, lang: str) -> str:
+    return "|".join(noun for noun in kind_nouns(where, lang) if noun[0] != "-")
 
 
-def kind(labels: Iterable[str], votes: Mapping[str, float]) -> str:
+def _kind(found: re.Match[str], where: Where) -> str:
+    noun = next(group for group in found.groups() if group)
+    return kind_nouns(where, "zh" if is_han(noun) else "en")[noun.lower()]
+
+
+class Ballot:
+    """The votes for kinds. A source is one witness, however often it speaks: of what it says of a kind the plainest."""
+
+    def __init__(self) -> None:
+        self._votes: dict[str, dict[tuple[str, str], int]] = {}  # concept -> (kind, url) -> votes
+
+    def add(self, said: Iterable[Witness]) -> None:
+        """Count these in; a kind of '' is no vote."""
+        for concept, kind, url, votes in said:
+            if kind:
+                cast = self._votes.setdefault(concept, {})
+                cast[kind, url] = max(votes, cast.get((kind, url), 0))
+
+    def votes(self, concept: str) -> collections.Counter[str]:
+        """Return the votes for each kind of a concept."""
+        total: collections.Counter[str] = collections.Counter()
+        for (kind, _), votes in self._votes.get(concept, {}).items():
+            total[kind] += votes
+        return total
+
+
+def agreed(labels: Iterable[str], votes: Mapping[str, int]) -> str:
     """Return the kind that a concept's labels and the votes of its sources agree on, or ''."""
     total = collections.Counter(votes)
     for label in labels:
-        if told := of_name(label):
-            total[told] += _OWN
-    if not total:
-        return ""
-    best = min(total, key=lambda name: (-total[name], name))
-    return best if total[best] >= _ENOUGH and total[best] >= _AGREE * total.total() else ""
+        if kind := of_name(label):
+            total[kind] += PLAIN
+    best = min(total, key=lambda kind: (-total[kind], kind), default="")
+    return best if total[best] >= ENOUGH and total[best] >= AGREE * total.total() else ""
 
 
-def with_kinds(concepts: Iterable[Concept], votes: Mapping[str, Mapping[str, float]]) -> tuple[Concept, ...]:
-    """Return the concepts, those that have no kind with the one that their names and sources agree on."""
+def with_kinds(concepts: Iterable[Concept], ballot: Ballot) -> tuple[Concept, ...]:
+    """Return the concepts, those whose kind nobody decided with what their names and sources agree on."""
     return tuple(
-        each if each.kind else dataclasses.replace(each, kind=kind((each.label_en, each.label_zh), votes.get(each.id, {})))
+        each
+        if each.kind
+        else dataclasses.replace(each, kind=agreed((each.label_en, each.label_zh), ballot.votes(each.id)))
         for each in concepts
     )
-
-
-def proper_names(concepts: Iterable[Concept]) -> frozenset[str]:
-    """Return the concepts, by id, that have a proper name: a capital or a digit stands in it."""
-    return frozenset(each.id for each in concepts if is_latin(each.name) and each.name != each.name.lower() or re.search(r"\d", each.name))

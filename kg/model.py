@@ -88,10 +88,9 @@ class Evidence:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Definition:
-    """The sentence that says best what a concept is, in one language."""
+    """The sentence that says best what a concept is, in the language of its quote."""
 
     concept: str  # id
-    lang: str
     evidence: Evidence
     score: float  # from MIN_SCORE in definitions.py to about 1
 
