@@ -113,7 +113,12 @@ class Ideas:
         """
         name = format_of(file, format_, flavour)
         center = resolve(around, self._concepts).id if around else ""
-        whole = Subgraph.of(self._concepts, tables.read_relations(self._db), tables.read_articles(self._db))
+        whole = Subgraph.of(
+            self._concepts,
+            tables.read_relations(self._db),
+            tables.read_articles(self._db),
+            tables.read_definitions(self._db),
+        )
         part = whole.narrowed(lang=lang.lower(), kind=kind, min_weight=min_weight, around=center, hops=hops)
         if whole.concepts and not part.concepts:
             kinds = sorted({concept.kind for concept in whole.concepts} - {""})
