@@ -26,7 +26,7 @@ MIN_SCORE = 0.6  # so that what a thing does passes only where nothing speaks ag
 _BASE = {DEFINES: 0.9, IS_A: 0.8, CALLED: 0.75, APPOSED: 0.75, DOES: 0.61}
 _TOPIC, _EARLY = 0.12, 0.04
 _EARLY_CHARS = 2000  # of the document
-_CHARS = {"en": (45, 320), "zh": (16, 140)}  # shorter says nothing, longer is more than one statement
+_CHARS = {"en": (45, 320), "zh": (14, 140)}  # shorter says nothing, longer is more than one statement
 _MARKERS = " \t\n-*•·>#|"  # of a list item: they are not part of what is said
 
 
@@ -82,12 +82,12 @@ _POINTS = {  # at what stands elsewhere, or at one case
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"我|咱们|你|本文|本章|本节|这[个些种里样是两]|那[个些么]|该|[上下][述图文面]|如图|图中|图\s?\d|例如|比如|假[如设]|此时|此处|这时|现在|"
+        r"我|咱们|你|本文|本章|本节|这[个些种里样是两]|那[个些么]|该|[上下](?:[述图文面]|一?[节章])|如图|图中|图\s?\d|例如|比如|假[如设]|此时|此处|这时|现在|"
         r"首先|其次|然后|接着|最后|刚才|[前后]面|之前|因此|所以|但是?|不过|作者|论文|文章|其中的"
     ),
 }
 _LEANS = {  # it ends with what only another sentence tells, or it names one of many
-    "en": re.compile(r"\b(?:this|that|these|those|it|them|so|do)[.!]*$|\bone of (?:the|its|our|my)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:this|that|these|those|so)[.!]*$|\bone of (?:the|its|our|my)\b", re.IGNORECASE),
     "zh": re.compile(r"之一|[,，]$"),
 }
 _JUDGES = {  # or compares
@@ -112,7 +112,7 @@ _NUMBERS = re.compile(r"(?<![\w-])\d[\d.,]*(?![\w-])|\$|\\")
 def _cost(quote: str, name: str, statement: Statement, lang: str) -> float:
     """Return what speaks against a quote as a definition of this name: from 0, mostly below .5."""
     cost = 0.6 * flaws(quote)
-    cost += min(0.45, 0.15 * len(_POINTS[lang].findall(quote)))
+    cost += min(0.54, 0.18 * len(_POINTS[lang].findall(quote)))
     cost += 0.3 * bool(_LEANS[lang].search(quote))
     cost += min(0.24, 0.08 * len(_JUDGES[lang].findall(quote)))
     cost += min(0.2, 0.06 * len(_NUMBERS.findall(quote)))
@@ -124,7 +124,7 @@ def _cost(quote: str, name: str, statement: Statement, lang: str) -> float:
     if statement.way not in (DOES, CALLED):
         said_beyond = statement.rest.strip(" .。;；,，")
         cost += 0.15 * (len(said_beyond) < (12 if lang == "en" else 6))  # "is a model.", without what sets it apart
-        cost += 0.25 * _is_vague(statement.genus)
+        cost += 0.35 * _is_vague(statement.genus)
     if statement.way != CALLED and name.casefold() in statement.rest.casefold():
         cost += 0.2 if lang == "zh" and name in statement.genus else 0.1  # it explains itself by itself
     if lang == "zh":

@@ -31,6 +31,7 @@ class Witness(NamedTuple):
     votes: int
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def of_name(name: str) -> str:
     """Return the kind that the last word of a name tells, or ''; a word that is all of the name tells none."""
     if not is_latin(name):
@@ -88,13 +89,16 @@ def _beside(passage: Passage, place: Place, *, is_proper: bool) -> Iterator[tupl
     if is_proper and is_latin(name) and (found := patterns.tail.match(after)):
         is_plain = is_han(found[0]) or _THE.search(before)
         yield _kind(found, Where.BESIDE), PLAIN if is_plain else HINT
-    if found := patterns.before.search(before):
+    if _INTRODUCES.search(before, max(0, len(before) - 16)) and (found := patterns.before.search(before)):
         yield _kind(found, Where.SAID), HINT
     if found := patterns.after.match(after):
         yield _kind(found, Where.SAID), HINT
 
 
 _THE = re.compile(r"\b[Tt]he (?:\w+ )?$")  # the BERT model is BERT; Keras models are not Keras
+
+
+_INTRODUCES = re.compile(r"(?:as|including|e\.g\.,?|called|named|of) |[如：:]")  # most names have no such word before
 
 
 class _Patterns(NamedTuple):

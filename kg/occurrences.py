@@ -10,8 +10,7 @@ from kg.statements import DOES, said
 
 _SAYS, _DOES = 0.5, 0.3  # for a sentence that says what the concept is, or does: half of what a second sentence costs
 _OPENS = 0.2  # for one that begins with it: it is likely about it
-_TORN = 0.5  # against a heading, a caption, a fragment
-_ASKS = 0.4  # against a question, and what only opens a list
+_EMPTY = 0.5  # against a heading, a caption, a fragment, a question, and what only opens a list
 _WELL_MADE = 0.15  # flaws below this: a whole sentence, no heading, caption or row of a table
 
 
@@ -57,8 +56,8 @@ def _is_whole(passage: Passage, place: Place) -> bool:
 def _worth(passage: Passage, place: Place) -> float:
     start, end = passage.sentences[place.sentence]
     sentence = passage.text[start:end]
+    if sentence.endswith(("?", "？", ":", "：")) or not _is_whole(passage, place):
+        return -_EMPTY - flaws(sentence)
     statement = said(sentence, place.start - start, place.end - start, passage.lang)
     says = 0.0 if statement is None else _DOES if statement.way == DOES else _SAYS
-    opens = place.start - start < 5  # an article or a list mark may stand before it
-    against = _ASKS * sentence.endswith(("?", "？", ":", "：")) + _TORN * (not _is_whole(passage, place))
-    return says + _OPENS * opens - against - flaws(sentence)
+    return says + _OPENS * (place.start - start < 5) - flaws(sentence)  # an article or a list mark may stand before it

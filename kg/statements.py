@@ -100,9 +100,9 @@ _AFTER = re.compile(
     rf"{_MARKS}(?:s\b)?{_MARKS}{_TAIL}{_GLOSS}{_MARKS}{_OR}\s*(?:"
     rf"(?P<defines>(?:is|are|can be|may be|could be)\s+(?:\w+ly\s+)?(?:{_SEEN_AS}) as"
     r"|(?:\w+ly\s+)?(?:refers? to|means?|denotes?|stands? for)(?!\s+that))"
-    rf"|(?P<isa>\b(?:is|are|was|were)(?:\s+(?:{_ADVERB})\b,?)*)"
     r"|(?P<apposed>\s*(?::|[-–—]{1,3})\s+(?=(?:an?|any)\s)|,\s+(?=an?\s))"
     rf"|(?P<does>(?:\s*[-–—:]\s+)?\b(?:{_AIMS}|(?P<verb>(?:{_VERB_STEMS})(?:es|ies|s|e)?))\b(?!,))"
+    rf"|(?P<isa>\b(?:is|are|was|were)(?:\s+(?:{_ADVERB})\b,?)*)"
     r")\s*",
     re.IGNORECASE,
 )
@@ -136,6 +136,7 @@ _KIND_OF = re.compile(
     rf"{_any('special_case case set series member instance example')})s?$",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"\s+(?:that|which|whose|in which)\b")
 _SETS_APART = re.compile(rf"\s+(?:{_any('that which where whose for of used with trained in_which')})\b")
 
 
@@ -185,9 +186,11 @@ def _genus(complement: str) -> tuple[str, str, bool]:
 
 
 def _is_genus(copula: str, genus: str, rest: str) -> bool:
-    """Tell whether a phrase without an article says what something is: neural networks that ..., layers of ..."""
+    """Tell whether a phrase without an article says what something is: neural networks for ..., water in which ..."""
     last = genus.split()[-1]
-    if words(last)[-1:] and words(last)[-1] in kind_nouns(Where.SAID, "en"):
+    if english.part(last) is english.Part.WEAK or last.endswith("ed"):
+        return False
+    if (words(last)[-1:] and words(last)[-1] in kind_nouns(Where.SAID, "en")) or _RELATIVE.match(rest):
         return True
     is_plural = copula.lower().startswith(("are", "were")) and words(last) != (last.lower(),)
     return is_plural and _SETS_APART.match(rest) is not None
@@ -245,7 +248,8 @@ _NO_NOUN_ZH = re.compile(
 
 
 def _said_zh(sentence: str, start: int, end: int) -> Statement | None:
-    if _CALLED_ZH.search(sentence[:start]) and _CLOSED.match(sentence, end):
+    near = sentence[max(0, start - 8) : start]  # most names have no such verb before them, and are seen to at once
+    if ("称" in near or "叫" in near) and _CALLED_ZH.search(sentence[:start]) and _CLOSED.match(sentence, end):
         return Statement(CALLED, "", sentence[:start])
     before = _BEFORE_ZH.match(sentence[:start])
     if before is None:
