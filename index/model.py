@@ -39,3 +39,11 @@ class Hit:
     marks: tuple[tuple[int, int], ...] = ()  # the one or two sentences that matter most
     score: float = 0.0  # comparable between the hits of one question
     why: Why = Why(None, None, ())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What a library has to say to a question."""
+
+    hits: list[Hit]  # best first
+    chance: float | None  # that one of the first five answers it; None where nothing tells

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder
-from index.join import Meaning, dense, keyword, meaning, of_named_sources, wording, words_worth
+from index.join import FIRST, Meaning, chance, dense, keyword, meaning, of_named_sources, wording, words_worth
 from index.keywords import matched, query_words, words
 from index.marks import marks
-from index.model import Hit, Mode, Named, Why
+from index.model import Answer, Hit, Mode, Named, Why
 from index.narrow import Narrow
 from index.steer import Aim, Steer, aim
 from index.view import View
@@ -37,7 +37,7 @@ def search(
     narrow: Narrow = EVERYTHING,
     steer: Steer = STRAIGHT,
     named: Sequence[Named] = (),
-) -> list[Hit]:
+) -> Answer:
     """Return the best passages for a question, best first, at most `k`, the sentences that matter marked.
 
     No page has more than `OF_A_PAGE` hits before all other candidates have had their turn. Passages that steer the
@@ -48,9 +48,12 @@ def search(
         NotFound: there is no passage of an id that steers.
     """
     query = query.strip()
-    hits, meant = _found(db, view, aim(db, view, encoder, query, steer), query, k, mode, narrow, named)
+    found, meant = _found(db, view, aim(db, view, encoder, query, steer), query, k, mode, narrow, named)
     asked = wording(db, view, query, named)
-    return [dataclasses.replace(hit, marks=marks(view, asked, meant.windows.get(hit.key, ()), hit)) for hit in hits]
+    marked = [
+        dataclasses.replace(hit, marks=marks(view, asked, meant.windows.get(hit.key, ()), hit)) for hit in found.hits
+    ]
+    return Answer(marked, found.chance)
 
 
 def rank(
@@ -63,7 +66,7 @@ def rank(
     mode: Mode = "hybrid",
     narrow: Narrow = EVERYTHING,
     named: Sequence[Named] = (),
-) -> list[Hit]:
+) -> Answer:
     """Return what `search` does, without marks, for a question whose vector (d,) is at hand."""
     return _found(db, view, Aim(view.centred_query(asked, query), asked), query, k, mode, narrow, named)[0]
 
@@ -77,7 +80,7 @@ def _found(
     mode: Mode,
     narrow: Narrow,
     named: Sequence[Named],
-) -> tuple[list[Hit], Meaning]:
+) -> tuple[Answer, Meaning]:
     vector = aimed.vector
     allowed = view.allowed(db, narrow)
     near = {} if mode == "keyword" else dense(view, vector, allowed)
@@ -108,7 +111,8 @@ def _found(
         )
         for row in chosen
     ]
-    return hits, meant
+    told = not aimed.examples and aimed.by_name  # a question that examples have turned was not measured
+    return Answer(hits, chance(view, meant, found, order[:FIRST]) if told else None), meant
 
 
 def _said(query: str, named: Sequence[Named], passage: str) -> tuple[str, ...]:

@@ -181,11 +181,12 @@ class Snapshot:
         narrow = _narrow(asked)
         steer = Steer(asked.more, asked.less, asked.like, asked.unlike)
         mode = question.mode
-        hits = search_index(
+        answer = search_index(
             self._db, self._view, self._encoder, asked.text, k,
             mode=mode, narrow=narrow, steer=steer, named=self._named(asked.text),
         )  # fmt: skip
-        return SearchPage(asked, tuple(self._hit_row(hit) for hit in hits))
+        chance = None if answer.chance is None else round(answer.chance, 3)
+        return SearchPage(asked, chance, tuple(self._hit_row(hit) for hit in answer.hits))
 
     def _named(self, text: str) -> list[Named]:
         """Return the ideas that a text names, with what else each is called."""
@@ -285,7 +286,7 @@ class Snapshot:
         asked = [self._understood(question) for question in questions]
         vectors = self._encoder.queries([each.text for each in asked])
         for question, each, vector in zip(questions, asked, vectors, strict=True):
-            hits = rank(
+            answer = rank(
                 self._db,
                 self._view,
                 vector,
@@ -295,7 +296,7 @@ class Snapshot:
                 narrow=_narrow(each),
                 named=self._named(each.text),
             )
-            yield [self._hit_row(hit) for hit in hits]
+            yield [self._hit_row(hit) for hit in answer.hits]
 
     def _hit_row(self, hit: Hit) -> HitRow:
         listed = self._entry(hit.url)

@@ -109,7 +109,7 @@ def ask(
     named: Sequence[Named] = (),
 ) -> list[Hit]:
     db, made = opened
-    return search(db, made, ENCODER, query, k, mode=mode, narrow=narrow, steer=steer, named=named)
+    return search(db, made, ENCODER, query, k, mode=mode, narrow=narrow, steer=steer, named=named).hits
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
@@ -176,7 +176,7 @@ def test_a_fourth_passage_of_a_page_waits_for_the_other_pages(tmp_path: pathlib.
             put(db, url, "", "en", parts)
         embed(db)
     with made.reading() as db:
-        hits = search(db, view(made, db, ENCODER.name), ENCODER, "pruning")
+        hits = search(db, view(made, db, ENCODER.name), ENCODER, "pruning").hits
     assert [hit.url[-4:] for hit in hits] == ["much"] * 3 + ["some"] + ["much"] * 3
 
 
@@ -328,7 +328,7 @@ def test_a_question_that_reads_like_a_listed_title_gets_that_source(tmp_path: pa
         embed(db)
     for _ in range(2):
         with made.reading() as db:
-            hits = search(db, view(made, db, ENCODER.name), ENCODER, "the gentle tour for beginners")
+            hits = search(db, view(made, db, ENCODER.name), ENCODER, "the gentle tour for beginners").hits
             ranks.append([hit.url for hit in hits].index("https://b.example/heads"))
         with made.writing() as db:
             missing = tables.missing_titles(db, ENCODER.name)
@@ -352,7 +352,7 @@ def test_a_question_that_reads_like_a_listed_title_gets_that_source(tmp_path: pa
 def test_an_empty_library_answers_nothing(tmp_path: pathlib.Path) -> None:
     empty = Library.open(tmp_path, ROOMS, create=True)
     with empty.reading() as db:
-        assert search(db, view(empty, db, ENCODER.name), ENCODER, "why") == []
+        assert search(db, view(empty, db, ENCODER.name), ENCODER, "why").hits == []
 
 
 def test_vectors_and_words_go_with_their_source(tmp_path: pathlib.Path) -> None:
