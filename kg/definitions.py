@@ -76,7 +76,7 @@ def _order(definition: Definition) -> tuple[float, str, int]:
 
 _POINTS = {  # at what stands elsewhere, or at one case
     "en": re.compile(
-        r"\b(?:we|us|our|ours|you|your|i|my|he|she|his|her|this|these|those|here|above|below|following|previous(?:ly)?|"
+        r"\b(?:we|us|our|ours|you|your|i|my|he|she|his|her|here|above|below|following|previous(?:ly)?|"
         r"earlier|later|now|then|again|however|therefore|thus|hence|recall|former|latter|so far|"
         r"figure|fig|table|equation|section|chapter|paper|authors?|example|image|diagram)\b",
         re.IGNORECASE,
@@ -86,8 +86,8 @@ _POINTS = {  # at what stands elsewhere, or at one case
         r"首先|其次|然后|接着|最后|刚才|[前后]面|之前|因此|所以|但是?|不过|作者|论文|文章|其中的"
     ),
 }
-_LEANS = {  # it ends with what only another sentence tells, or it names one of many
-    "en": re.compile(r"\b(?:this|that|these|those|so)[.!]*$|\bone of (?:the|its|our|my)\b", re.IGNORECASE),
+_LEANS = {  # on what only another sentence tells, or it names one of many
+    "en": re.compile(r"\b(?:this|these|those)\b|\b(?:that|so)[.!]*$|\bone of (?:the|its|our|my)\b", re.IGNORECASE),
     "zh": re.compile(r"之一|[,，]$"),
 }
 _JUDGES = {  # or compares
@@ -120,13 +120,13 @@ def _cost(quote: str, name: str, statement: Statement, lang: str) -> float:
     cost += quote[-1:] in "?？:："  # a question, or the opening of a list
     cost += 0.08 * statement.is_led
     if statement.is_definite and name.islower():
-        cost += 0.1  # "the encoder is ..."
+        cost += 0.2 if statement.way == DOES else 0.1  # "the encoder is ...", "the encoder makes ..."
     if statement.way not in (DOES, CALLED):
         said_beyond = statement.rest.strip(" .。;；,，")
         cost += 0.15 * (len(said_beyond) < (12 if lang == "en" else 6))  # "is a model.", without what sets it apart
         cost += 0.35 * _is_vague(statement.genus)
     if statement.way != CALLED and name.casefold() in statement.rest.casefold():
-        cost += 0.2 if lang == "zh" and name in statement.genus else 0.1  # it explains itself by itself
+        cost += 0.35 if lang == "zh" and name in statement.genus else 0.1  # it explains itself by itself
     if lang == "zh":
         cost += 0.1 * quote.count("了")  # it tells what happened
     return cost

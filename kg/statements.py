@@ -89,19 +89,19 @@ _AIMS = (
     r"aims? to|tr(?:ies|y) to|attempts? to|seeks? to|works? by|consists? of|(?:is|are) (?:made up|composed) of|"
     rf"(?:is|are)(?:\s+\w+ly)?\s+(?:{_any('used designed intended meant built trained')}) (?:to|for)"
 )
-_VERB_STEMS = _any(  # what a thing does by its nature; not "outperforms", "needs" or "appears"
-    "allow enable let help extend generali[sz] combin involv measur comput calculat quantif estimat describ captur "
-    "assign map convert transform translat remov reduc shrink compress split divid replac substitut project encod stor "
-    "hold add insert transfer train learn predict optimi[sz] minimi[sz] maximi[sz] normali[sz] stabili[sz] represent "
-    "provid search find select generat produc creat turn connect link cut break group join merg mix control prevent "
-    "avoid penali[sz] tak giv show indicat determin deal handl process perform introduc keep"
+_VERB_STEMS = _any(  # what a thing does by its nature; not what happens to it, or how well it does: shows, adds, needs
+    "allow enable extend generali[sz] combin involv measur comput calculat quantif estimat describ captur assign map "
+    "convert transform translat remov reduc shrink compress split divid replac substitut project encod stor insert "
+    "transfer train learn predict optimi[sz] minimi[sz] maximi[sz] normali[sz] stabili[sz] represent provid select "
+    "generat creat turn connect link cut break group join merg mix control prevent avoid penali[sz] determin process"
 )
+_NO_OBJECT = _any("well with is are was were has have can will of in")  # behind a noun: "X measures are ..."
 _AFTER = re.compile(
     rf"{_MARKS}(?:s\b)?{_MARKS}{_TAIL}{_GLOSS}{_MARKS}{_OR}\s*(?:"
     rf"(?P<defines>(?:is|are|can be|may be|could be)\s+(?:\w+ly\s+)?(?:{_SEEN_AS}) as"
     r"|(?:\w+ly\s+)?(?:refers? to|means?|denotes?|stands? for)(?!\s+that))"
     r"|(?P<apposed>\s*(?::|[-–—]{1,3})\s+(?=(?:an?|any)\s)|,\s+(?=an?\s))"
-    rf"|(?P<does>(?:\s*[-–—:]\s+)?\b(?:{_AIMS}|(?P<verb>(?:{_VERB_STEMS})(?:es|ies|s|e)?))\b(?!,))"
+    rf"|(?P<does>(?:\s*[-–—:]\s+)?\b(?:{_AIMS}|(?P<verb>(?:{_VERB_STEMS})(?:es|ies|s|e)?))\b(?!,|\s+(?:{_NO_OBJECT})\b))"
     rf"|(?P<isa>\b(?:is|are|was|were)(?:\s+(?:{_ADVERB})\b,?)*)"
     r")\s*",
     re.IGNORECASE,
@@ -114,7 +114,7 @@ _IDEA = re.compile(
 _IDEA_IS = re.compile(rf"{_MARKS}\s+(?:is|was)\s+(?:to|that)\s+", re.IGNORECASE)
 _CALLED = re.compile(
     rf"[\s>#*•-]*(?:an?|the)\s(?!(?:{_any('above same following latter former resulting whole other first last')})\b)"
-    r".{24,}?\s(?:is|are)\s+(?:\w+ly\s+|often\s+|also\s+)?(?:called|known as|referred to as|termed|dubbed|named)\s+"
+    r"[^,;]{24,}?\s(?:is|are)\s+(?:\w+ly\s+|often\s+|also\s+)?(?:called|known as|referred to as|termed|dubbed|named)\s+"
     rf"(?:(?:the|an?)\s+)?{_MARKS}$",
     re.IGNORECASE,
 )
@@ -201,7 +201,7 @@ def _is_genus(copula: str, genus: str, rest: str) -> bool:
 _TURNS_ZH = _any(
     "如果 若 当 由于 因为 虽然 尽管 除了 相[比较] 不同于 与 和 例如 比如 正如 如 假 但 然而 而 因此 所以 于是 "
     "首先 其次 然后 最后 接着 此 这 那 该 为了 对于 根据 按照 以 相反 反之 相对 同时 另外 当然 仍然 同样 类似 "
-    "目前 现在"
+    "目前 现在 在某 在这 有时 有些"
 )
 _SO_CALLED = "所谓"
 _LEAD_ZH = rf"(?:{_SO_CALLED}的?\s*|(?!{_TURNS_ZH})[^，。；：,、]{{1,14}}[，,]\s*|本质上|简单[来地]?[说讲]|一般来说)?"
@@ -216,7 +216,7 @@ _DEFINES_ZH = (
 _DOES_ZH = (
     r"(?:主要)?(?:用于|用来|用以|旨在|试图|致力于|负责|由[^，。；]{2,40}(?:组成|构成|堆叠而成)|"
     rf"(?:通过|利用)[^。；]{{4,40}}?(?:{_any('来 以 使 让 实现 学习 得到 获得 减少 提高 降低 生成 计算')})|"
-    r"[将把][^。；]{2,40}?[成为到给]|允许|描述了?|衡量|度量|反映了?)"
+    r"[将把][^。；]{2,40}?[成为到给]|允许|结合了?|描述了?|衡量|度量|反映了?)"
 )
 _NOT_A_ZH = _any("否 不是 如何 怎 什么 因为 由于 为了 非常 很 最 不 这 那 可")
 _AFTER_ZH = re.compile(
