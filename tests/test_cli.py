@@ -205,6 +205,24 @@ def test_one_concept_has_names_and_sources_in_both_languages(run: Run) -> None:
     assert {source["lang"] for source in pages[0]["mentioned_in"]} == {"en", "zh"}
 
 
+def test_a_concepts_page_says_what_it_is_and_where_each_source_speaks_of_it(run: Run) -> None:
+    page = json.loads(run("concept", "knowledge distillation", "--json")[1])
+    assert page["concepts"][0]["kind"] == "method"
+    assert [each["lang"] for each in page["definitions"]] == ["en", "zh"]
+    assert len(page["mentioned_in"]) == page["concepts"][0]["n_sources"]
+    said = [(source["url"], source[which]) for source in page["mentioned_in"] for which in ("first", "best")]
+    said += [(each["url"], each) for each in page["definitions"]]
+    for url, quote in said:
+        text = json.loads(run("show", url, "--json")[1])["documents"][0]["text"]
+        assert text[quote["start"] : quote["end"]] == quote["quote"]
+    code, out, _ = run("concept", "知识蒸馏", "-n", "2")
+    assert code == 0
+    assert all(each["quote"] in out for each in page["definitions"])
+    assert out.splitlines()[0] == "knowledge distillation · 知识蒸馏  method"
+    assert f"and {len(page['mentioned_in']) - 2} more sources: -n {len(page['mentioned_in'])} shows all" in out
+    assert "ideagraph related 'knowledge distillation'" in out
+
+
 def test_related_ideas_come_with_the_sentence_that_says_so(run: Run) -> None:
     code, out, _ = run("related", "剪枝", "--json")
     rows = json.loads(out)["related"]
