@@ -37,7 +37,7 @@ READ = 100  # passages of each side whose words are counted again where frequent
 MOST_NAMES = 8  # other names of an idea that are asked for; each is a lookup of .3 ms
 # When a question is answered, as 780 questions to 48 articles tell that have the answer, or had it taken away
 # (bench/unanswered.py): even odds, and how fast they change. Not fitted to the 40 questions of the other library.
-EVEN, STEEP = 3.1, 1.75
+EVEN, STEEP = 3.2, 1.5
 FIRST = 5  # passages of which one should answer
 FEWEST = 30  # passages; among fewer, what any two have in common tells nothing
 _K1, _B = 1.2, 0.75  # of BM25, as FTS5 has them
@@ -236,14 +236,14 @@ def of_named_sources(
 def chance(view: View, meant: Meaning, found: Mapping[int, float], first: Iterable[int]) -> float | None:
     """Return how likely one of the first passages answers the question; None where the library is too small to tell.
 
-    That is the logistic function of the best of them: the cosine of its best window in spreads above the level of any
-    two passages, and 1 for all words of the question.
+    That is the logistic function of the best of them: the cosine of its best window and what its words are worth, in
+    spreads above the level of any two passages.
     """
     if len(view.index) < FEWEST or not view.spread:
         return None
     best = max(
         (
-            (float(meant.windows[key].max()) - view.level) / view.spread + min(found.get(key, 0.0), 1.0) ** 2
+            (float(meant.windows[key].max()) + words_worth(view, found.get(key, 0.0)) - view.level) / view.spread
             for key in first
             if key in meant.windows
         ),
