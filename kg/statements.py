@@ -97,7 +97,7 @@ _VERB_STEMS = _any(  # what a thing does by its nature; not what happens to it, 
 )
 _NO_OBJECT = _any("well with is are was were has have can will of in")  # behind a noun: "X measures are ..."
 _AFTER = re.compile(
-    rf"{_MARKS}(?:s\b)?{_MARKS}{_TAIL}{_GLOSS}{_MARKS}{_OR}\s*(?:"
+    rf"{_MARKS}(?:s\b)?{_MARKS}{_GLOSS}{_TAIL}{_GLOSS}{_MARKS}{_OR}\s*(?:"
     rf"(?P<defines>(?:is|are|can be|may be|could be)\s+(?:\w+ly\s+)?(?:{_SEEN_AS}) as"
     r"|(?:\w+ly\s+)?(?:refers? to|means?|denotes?|stands? for)(?!\s+that))"
     r"|(?P<apposed>\s*(?::|[-–—]{1,3})\s+(?=(?:an?|any)\s)|,\s+(?=an?\s))"

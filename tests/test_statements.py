@@ -8,6 +8,7 @@ SAID = [  # how it says it, and what it says the thing is
     ("A [sieve] (also called riddle) is a tool for sifting flour.", IS_A, "tool"),
     ("[Leaven], also known as sourdough starter, is a mixture of flour and water.", IS_A, "mixture"),
     ("In baking, [proofing] is one stage of the work.", IS_A, "stage"),
+    ("The [MM] (maximum moisture) method is a way of wetting dough.", IS_A, "way"),
     ("The [banneton] is basically a basket in which dough rests.", IS_A, "basket"),
     ("[Spelt] is a kind of wheat with a husk.", IS_A, "wheat"),
     ("[Proofing] is a slow and cheap method of raising dough.", IS_A, "slow and cheap method"),
