@@ -84,7 +84,7 @@ def _beside(passage: Passage, place: Place, *, is_proper: bool) -> Iterator[tupl
     before = passage.text[max(start, place.start - 60) : place.start]
     after = passage.text[place.end : min(end, place.end + 60)]
     patterns = _patterns()
-    if kind := of_name(name):
+    if is_proper and (kind := of_name(name)):  # BERT模型; but an embedding algorithm is no embedding
         yield kind, HINT
     if is_proper and is_latin(name) and (found := patterns.tail.match(after)):
         is_plain = is_han(found[0]) or _THE.search(before)

@@ -17,7 +17,7 @@ def concepts(rows: Iterable[ConceptRow]) -> Lines:
     """Yield one line a concept: names in both languages, how many sources and mentions."""
     for place, row in enumerate(rows, 1):
         names = dict.fromkeys(name for name in (row.name, row.label_en, row.label_zh) if name)
-        counts = f"  {row.n_sources} sources, {row.n_mentions} mentions"
+        counts = f"  {row.kind + ', ' if row.kind else ''}{row.n_sources} sources, {row.n_mentions} mentions"
         yield 0, Text.assemble(f"{place:>3}. ", (" · ".join(names), "bold"), (counts, "dim"))
 
 
