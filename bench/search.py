@@ -84,6 +84,7 @@ def _squad(path: pathlib.Path) -> list[tuple[str, list[str]]]:
 
 
 def whole(article: Document) -> Chunk:
+    """Return a document as one passage."""
     name = chunk_id(article.url, article.text, 0)
     return Chunk(name, article.url, article.title, article.lang, (), article.text, 0, len(article.text))
 
