@@ -282,8 +282,10 @@ def test_eval_compares_with_another_setting_and_another_library(run: Run, demo: 
     (made,) = json.loads(out)["eval"]
     whole = made["differences"][0]["measures"]["ndcg_10"]
     assert made["against"]["setting"]["mode"] == "keyword"
-    assert whole["this"] == made["groups"][0]["measures"]["ndcg_10"]["mean"]
-    assert whole["other"] == made["against"]["groups"][0]["measures"]["ndcg_10"]["mean"] < whole["this"]
+    # sums of the same numbers, by row and by column: numpy may differ in the last bit
+    assert whole["this"] == pytest.approx(made["groups"][0]["measures"]["ndcg_10"]["mean"])
+    assert whole["other"] == pytest.approx(made["against"]["groups"][0]["measures"]["ndcg_10"]["mean"])
+    assert whole["other"] < whole["this"]
     assert whole["low"] > 0, "words alone find nothing across languages"
     _, out, _ = run("eval", questions, "--against", f"library={demo}", "--json")
     (same,) = json.loads(out)["eval"]
