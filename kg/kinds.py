@@ -96,8 +96,6 @@ def _beside(passage: Passage, place: Place, *, is_proper: bool) -> Iterator[tupl
 
 
 _THE = re.compile(r"\b[Tt]he (?:\w+ )?$")  # the BERT model is BERT; Keras models are not Keras
-
-
 _INTRODUCES = re.compile(r"(?:as|including|e\.g\.,?|called|named|of) |[如：:]")  # most names have no such word before
 
 

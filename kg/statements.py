@@ -21,6 +21,8 @@ CALLED = "called"  # the removal of weights is called X; 把 ... 称为X
 APPOSED = "apposed"  # X: a NOUN that ...; X, a NOUN, ...; X：一种 ...
 DOES = "does"  # X aims to, consists of, measures; X用于, 旨在, 由 ... 组成; the idea of X is to ...
 
+LONGEST = 400  # code points: a longer sentence is a table or a list, and each of its many names would be tried
+
 
 class Statement(NamedTuple):
     """What a sentence says of the name that opens it."""
@@ -34,6 +36,8 @@ class Statement(NamedTuple):
 
 def said(sentence: str, start: int, end: int, lang: str) -> Statement | None:
     """Return what a sentence says of the name sentence[start:end], or None where it is not about that."""
+    if len(sentence) > LONGEST:
+        return None
     if lang == "zh":
         return _said_zh(sentence, start, end)
     return _said_en(sentence, start, end) if lang == "en" else None
