@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from corpus.errors import NotFound
 from corpus.model import Chunk
 from kg import ranking
-from kg.aliases import MERE_TAIL, families
+from kg.aliases import families
 from kg.curation import Curation, Rule
-from kg.evidence import Account, Candidate, candidates
+from kg.evidence import Account, Candidate, candidates, together
 from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.model import Concept, Found, Passage, Place
-from kg.names import is_han, is_latin, key
+from kg.names import MERE_TAIL, is_han, is_latin, key
 from kg.selection import is_kept, is_term, kind
 
 MAX_ALIASES = 24  # spellings shown; the keys are all kept
@@ -45,7 +45,8 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
     scored = []
     for keys in families(found, pairs, glossary, curation).all():
         members = [found[name] for name in keys]
-        wanted = not curated.isdisjoint(keys) or (any(is_term(each, total) for each in members) and is_kept(members))
+        spoken_of = any(is_term(each, total) for each in (*members, together(members)))
+        wanted = not curated.isdisjoint(keys) or (spoken_of and is_kept(members))
         if wanted and banned.isdisjoint(keys):
             scored.append((ranking.score(members), keys))
     scored.sort(key=lambda item: (-item[0], item[1]))

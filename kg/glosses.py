@@ -8,6 +8,7 @@ from kg import english
 from kg.english import Part
 from kg.model import Gloss
 from kg.names import is_acronym, is_han, is_latin, key, long_form
+from kg.sayings import sayings
 
 _BRACKET = re.compile(r"\s?[（(]([^（）()\n\x00]{2,90})[)）]")
 _SEPARATOR = re.compile(r"[,，;；、]|\s+or\s+|\s*[|/]\s*(?=[A-Z]{2})")
@@ -29,6 +30,13 @@ def glosses(
     Where the text leaves open how far the glossed term reaches to the left, one gloss for each candidate that ends
     there: all passages together decide.
     """
+    yield from _in_brackets(text, sentences, candidates)
+    yield from sayings(text, candidates)
+
+
+def _in_brackets(
+    text: str, sentences: Sequence[tuple[int, int]], candidates: Collection[tuple[int, int]]
+) -> Iterator[tuple[Gloss, tuple[int, int]]]:
     ends: dict[int, list[int]] = {}
     for start, end in candidates:
         ends.setdefault(end, []).append(start)

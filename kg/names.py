@@ -12,6 +12,14 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{HAN}]+|\d+(?:\.\d+)+|[^\W{HAN}_]+|[+#]+")
 _HAN = re.compile(f"[{HAN}]")
 
+MERE_TAIL = re.compile(  # what may follow a name without naming more
+    r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
+    r"|(?P<process>approach|method|technique|algorithm|strategy|procedure|方法|技术|算法|策略)$"  # pruning method
+    r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
+    r"|(?P<part>layer|block|module|operation|层|模块|操作)$"  # self-attention layer
+    r"|(?P<name>network|function|optimizer|score|benchmark|dataset|stack|网络|函数|优化器|数据集)$"  # BERT network
+)
+
 _SINGULAR = {
     "analyses": "analysis",
     "appendices": "appendix",
