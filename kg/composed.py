@@ -46,12 +46,12 @@ def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[s
     """Yield each Chinese or mixed name that can be read, with the English names of the same pieces and the witness."""
     written: dict[Stems, list[str]] = collections.defaultdict(list)
     for name in sorted(found):
-        if not is_han(name) and len(words(found[name].surface)) > 1:
+        if not is_han(name):
             written[stems(found[name].surface)].append(name)
     for name in sorted(filter(is_han, found)):
         names: dict[str, str] = {}
         for reading, pieces in _readings(name, known):
-            if len(pieces) > 1:
+            if len(pieces) > 1 or len(name) > 1:
                 for other in written.get(reading, ()):
                     names.setdefault(other, f"composed: {' + '.join(pieces)}")
         if names:

@@ -18,7 +18,7 @@ from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.model import Concept, Found, Passage, Place
 from kg.names import MERE_TAIL, is_han, is_latin, key
-from kg.selection import is_kept, is_term, kind
+from kg.selection import is_kept, is_own_name, is_term, kind
 
 MAX_ALIASES = 24  # spellings shown; the keys are all kept
 
@@ -46,7 +46,7 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
     for keys in families(found, pairs, glossary, curation).all():
         members = [found[name] for name in keys]
         spoken_of = any(is_term(each, total) for each in (*members, together(members)))
-        wanted = not curated.isdisjoint(keys) or (spoken_of and is_kept(members))
+        wanted = not curated.isdisjoint(keys) or (spoken_of and is_kept(members)) or _is_known(members, entry_of)
         if wanted and banned.isdisjoint(keys):
             scored.append((ranking.score(members), keys))
     scored.sort(key=lambda item: (-item[0], item[1]))
@@ -61,6 +61,12 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
     by_key = {name: each.id for each in ranked for name in each.keys}
     unmatched = tuple(rule for rule in curation.rules if not _matches(rule, found))
     return Concepts(tuple(ranked), by_key, unmatched)
+
+
+def _is_known(members: Sequence[Candidate], entry_of: Mapping[str, Entry]) -> bool:
+    """Tell whether the glossary knows this as an idea, by a name that means nothing else, and texts name it twice."""
+    own = any(each.key in entry_of and is_own_name(each.surface) for each in members)
+    return own and sum(each.count for each in members) > 1
 
 
 def places(found: Found, by_key: Mapping[str, str]) -> tuple[Place, ...]:

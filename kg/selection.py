@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from kg import ranking
 from kg.evidence import POINTING, Candidate
-from kg.names import is_acronym, words
+from kg.names import is_acronym, is_han, words
 
 _MIN_SCORE = 2.5
+_OWN_HAN = 4  # characters: most Chinese words have two, so these are two words
 _KINDS = {
     "dataset": ("dataset", "corpus", "benchmark", "数据集", "语料库", "基准"),
     "task": ("task", "classification", "recognition", "translation", "任务", "分类", "识别", "翻译"),
@@ -53,6 +54,11 @@ def is_kept(members: Sequence[Candidate]) -> bool:
     """Tell whether a concept with these spellings has evidence enough for a node."""
     count = sum(member.count for member in members)
     return count >= 2 and ranking.score(members) >= _MIN_SCORE
+
+
+def is_own_name(surface: str) -> bool:
+    """Tell whether a name is too long to be a general word too: text classification, 文本分类, but not label or 标签."""
+    return len(surface) >= _OWN_HAN if is_han(surface) else len(words(surface)) > 1
 
 
 def kind(label_en: str, label_zh: str) -> str:

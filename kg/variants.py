@@ -12,7 +12,7 @@ from kg import vocabulary
 from kg.evidence import Candidate
 from kg.names import MERE_TAIL, is_acronym, is_han, words
 
-_HYPHEN = re.compile("[-－–—‐]")
+_HYPHENED = re.compile(r"[-－–—‐]\w+(?<!ing)(?<!ed)$")  # encoder-decoder; a pre-training model is no pre-training
 _PROCESS = re.compile(r"[a-z]{2}(?:ing|[st]ion|ment)$")
 _WHOLE = re.compile(r"(?:network|model|system|architecture|framework|structure|data|网络|模型|系统|架构|框架|结构|数据)$")
 _SPECIALIST = 3.5  # Zipf scale: a word rarer than this counts as a name here
@@ -41,7 +41,7 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
     parts = words(found[base].surface)
     is_compound = len(parts) > 1 or (is_han(base) and len(base) > 3)  # 多头注意力, not 模型
     names = [base, *english_of.get(base, ())]
-    is_hyphened = any(_HYPHEN.search(found[each].surface) for each in names if each in found)
+    is_hyphened = any(_HYPHENED.search(found[each].surface) for each in names if each in found)
     if (
         tail["empty"]
         or _is_name(found[base])
