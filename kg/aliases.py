@@ -134,17 +134,16 @@ def _join_acronyms(
             result.join(reading, short, "acronym" if short in readings else "initials")
 
 
-def _join_said(
-    found: Mapping[str, Candidate], pairs: Pairs, result: Families, entry_of: Mapping[str, int]
-) -> None:
+def _join_said(found: Mapping[str, Candidate], pairs: Pairs, result: Families, entry_of: Mapping[str, int]) -> None:
     """Join two long names of one language that a text calls one: intra-attention, self-attention."""
     partners: dict[str, set[str]] = collections.defaultdict(set)
     said = []
     for left, right in pairs:
-        if left in found and right in found and is_han(left) == is_han(right):
-            if not (_is_short(found[left]) or _is_short(found[right])):
-                partners[right].add(result.leader(left))
-                said.append((left, right))
+        if is_han(left) != is_han(right) or left not in found or right not in found:
+            continue
+        if not (_is_short(found[left]) or _is_short(found[right])):
+            partners[right].add(result.leader(left))
+            said.append((left, right))
     for left, right in said:
         if len(partners[right]) == 1 and not _known_apart(result, left, right, entry_of):
             result.join(left, right, "said")
@@ -166,14 +165,15 @@ def _is_short(candidate: Candidate) -> bool:
 
 
 def _dominant(readings: collections.Counter[str], result: Families) -> str | None:
-    """Return the reading that outweighs every other, readings of one family taken together."""
+    """Return the reading of the family that outweighs every other, readings of one family taken together."""
     weights: collections.Counter[str] = collections.Counter()
     for long, count in readings.items():
         weights[result.leader(long)] += count
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     if len(ranked) > 1 and ranked[0][1] < _DOMINANT * ranked[1][1]:
         return None
-    return ranked[0][0]
+    own = [long for long in readings if result.leader(long) == ranked[0][0]]
+    return min(own, key=lambda long: (-readings[long], long))
 
 
 def _known_apart(result: Families, left: str, right: str, entry_of: Mapping[str, int]) -> bool:
@@ -212,16 +212,9 @@ def _join_translations(
     for english, chinese in best_chinese.items():
         suitors[chinese][english] += weights[english][chinese]
     for chinese, counts in sorted(suitors.items()):
-        families_of: collections.Counter[str] = collections.Counter()
-        for english, count in counts.items():
-            families_of[result.leader(english)] += count
-        ranked = sorted(families_of.items(), key=lambda item: (-item[1], item[0]))
-        if len(ranked) > 1 and ranked[0][1] < _DOMINANT * ranked[1][1]:
-            continue
-        english = ranked[0][0]
-        if _conflict(result, chinese, english, entry_of):
-            continue
-        result.join(english, chinese, "gloss")
+        glossed = _dominant(counts, result)
+        if glossed is not None and not _conflict(result, chinese, glossed, entry_of):
+            result.join(glossed, chinese, "gloss")
 
 
 def _is_named(candidate: Candidate) -> bool:

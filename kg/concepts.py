@@ -14,9 +14,10 @@ from kg import ranking
 from kg.aliases import families
 from kg.curation import Curation, Rule
 from kg.evidence import Account, Candidate, candidates, together
+from kg.families import led_from
 from kg.glossary import Entry
 from kg.mentions import mentions
-from kg.model import Concept, Found, Passage, Place
+from kg.model import Concept, Found, Merge, Passage, Place
 from kg.names import MERE_TAIL, is_han, is_latin, key
 from kg.selection import is_kept, is_own_name, is_term, kind
 
@@ -43,7 +44,8 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
     found, pairs = candidates(accounts, entry_of.keys() | curated | banned)
     total = sum(each.count for each in found.values())
     scored = []
-    for keys in families(found, pairs, glossary, curation).all():
+    joined = families(found, pairs, glossary, curation)
+    for keys in joined.all():
         members = [found[name] for name in keys]
         spoken_of = any(is_term(each, total) for each in (*members, together(members)))
         wanted = not curated.isdisjoint(keys) or (spoken_of and is_kept(members)) or _is_known(members, entry_of)
@@ -53,7 +55,7 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
     taken = set(found)
     made = []
     for score, keys in scored:
-        concept = _concept(score, [found[name] for name in keys], entry_of, curation)
+        concept = _concept(score, [found[name] for name in keys], entry_of, curation, joined.merges(keys[0]))
         silent = {name for name in _silent_keys(keys, entry_of) if name not in taken}
         taken |= silent
         made.append(dataclasses.replace(concept, keys=concept.keys | silent))
@@ -114,7 +116,13 @@ def resolve(query: str, ranked: Sequence[Concept]) -> Concept:
     raise NotFound(f"no concept is called {query!r}", near)
 
 
-def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, Entry], curation: Curation) -> Concept:
+def _concept(
+    score: float,
+    members: Sequence[Candidate],
+    entry_of: Mapping[str, Entry],
+    curation: Curation,
+    merges: Sequence[Merge],
+) -> Concept:
     keys = {member.key for member in members}
     surfaces: collections.Counter[str] = collections.Counter()
     for member in members:
@@ -132,6 +140,9 @@ def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, 
             name = rule.value
             label_en, label_zh = (label_en, name) if is_han(name) else (name, label_zh)
     told = [rule.value for rule in curation.of("kind") if keys & set(rule.keys)]
+    root = next(
+        (folded for folded in map(key, (name, label_en, label_zh)) if folded in keys), min(members, key=_by_count).key
+    )
     unwritten = [known_as for known_as in entry.names if entry_of[key(known_as)] == entry] if entry else []
     aliases = _one_each([*_one_each([name, *written])[: MAX_ALIASES - len(unwritten)], *unwritten])
     return Concept(
@@ -145,6 +156,7 @@ def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, 
         n_sources=len(frozenset().union(*(member.urls for member in members))),
         n_mentions=sum(member.count for member in members),
         score=round(score, 4),
+        merges=led_from(root, merges),
     )
 
 

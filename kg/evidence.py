@@ -92,9 +92,7 @@ def candidates(
             total, sources = pairs.get((left, right), (0, 0))
             pairs[left, right] = total + count, sources + 1
     kept = {
-        key
-        for key in counts
-        if counts[key] > 1 or key in known or cues[key].keys() & POINTING or "name" in cues[key]
+        key for key in counts if counts[key] > 1 or key in known or cues[key].keys() & POINTING or "name" in cues[key]
     }
     kept |= {key for key in counts if key not in kept and MERE_TAIL.sub("", key) in kept}  # encoder-decoder framework
     found = {

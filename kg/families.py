@@ -1,16 +1,16 @@
-"""Keys that name one concept, put together step by step, each step with its witness."""
+"""Keys that name one concept, put together step by step, each step with its witness.
 
-import dataclasses
+The witnesses: `curation` (the user's own decision), `glossary`, `gloss` (a text has one name in brackets after the
+other), `said` (a text says it in words), `acronym` (a text has the long form beside it), `initials` (the letters of the
+only such name, in the same sources), `variant: ...` (a form of the same words), `abridged: ...` (the same with an
+acronym for its words), `composed: ...` (a Chinese name of the same pieces).
+"""
+
 from collections.abc import Collection, Sequence
 
+from kg.model import Merge
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Merge:
-    """One step: the spelling `key` belongs to the concept because `other` does, and what says so."""
-
-    key: str
-    other: str
-    witness: str  # glossary, curation, gloss, said, acronym, initials, variant: ..., abridged, composed
+IN_TEXT = frozenset({"gloss", "said", "acronym"})  # witnesses that stand in a passage
 
 
 class Families:

@@ -42,6 +42,9 @@ _VERB_BEFORE = re.compile(
 )
 _INITIAL_BEFORE = re.compile(r"\b[A-Z]\. ?$")  # I. Sutskever
 _INITIAL_AFTER = re.compile(r", [A-Z]\.")  # Sutskever, I.
+_BYLINE_BEFORE = re.compile(  # who wrote this, not what it is about
+    r"(?:@|(?:作者|译者|编辑|校对|公众号|\b(?:[Aa]uthor|[Ww]ritten by|[Tt]ranslated by))\s?[:：]?\s?[【「]?|我是|我叫)$"
+)
 _HYPHENS = "-－–—‐"
 _QUOTES = {"“": "”", '"': '"', "「": "」", "《": "》", "『": "』", "‘": "’"}
 _APPARATUS = re.compile(  # sections that name people, papers and places rather than ideas
@@ -269,7 +272,11 @@ def _context_cues(text: str, start: int, end: int) -> set[str]:
         cues.add("dated")
     if _VERB_BEFORE.search(text, max(0, start - 8), start):
         cues.add("verb")
-    if _INITIAL_BEFORE.search(text, max(0, start - 8), start) or _INITIAL_AFTER.match(text, end):
+    if (
+        _INITIAL_BEFORE.search(text, max(0, start - 8), start)
+        or _INITIAL_AFTER.match(text, end)
+        or _BYLINE_BEFORE.search(text, max(0, start - 16), start)
+    ):
         cues.add("person")
     if _DEFINED.match(text, end):
         cues.add("defined")

@@ -26,11 +26,14 @@ _SENTENCE_OPENS = re.compile(r"(?:^|[\n.。;；!！?？])[\s\"'“‘]*(?:(?:an?
 _SHORT = r"(?<![A-Za-z-])(?P<short>[A-Z][A-Za-z0-9-]{1,9})"
 _LONG = r"(?P<long>[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){1,9})"
 _STANDS_FOR = (
-    re.compile(rf"{_SHORT}[,，]?\s(?:which )?(?:(?:is|are) )?(?:short|stands?|an? (?:abbreviation|acronym)) (?:for|of){_OPENING}{_LONG}"),
+    re.compile(
+        rf"{_SHORT}[,，]?\s(?:which )?(?:(?:is|are) )?(?:short|stands?|an? (?:abbreviation|acronym)) (?:for|of)"
+        rf"{_OPENING}{_LONG}"
+    ),
     re.compile(rf"{_SHORT}\s?(?:的|[,，])?\s?(?:英文)?全[称名](?:是|为|叫)?{_OPENING}{_LONG}"),
     re.compile(rf"{_SHORT}\s?(?:是|即|为){_OPENING}{_LONG}[\s\"”’」》]*的(?:英文)?(?:简称|缩写|首字母缩写)"),
-)  # fmt: skip
-_JOINING = frozenset("of for from and in the to with on by".split())
+)
+_JOINING = frozenset(("of", "for", "from", "and", "in", "the", "to", "with", "on", "by"))
 _WINDOW = 12  # characters before a name in which the sentence must have begun
 
 

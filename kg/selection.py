@@ -40,6 +40,8 @@ def is_term(candidate: Candidate, total: int) -> bool:
     if pointed > 1:
         return True
     loose = candidate.cues.get("general", 0) + candidate.cues.get("weak", 0)
+    if loose > 1.5 * count:
+        return False  # a weak word and general ones: 具体任务, specific task
     if loose * 2 > count:
         return sources > 2 and whole >= 4
     return (sources > 1 and count >= 3 and whole >= 2) or whole >= 5 or (pointed > 0 and count >= 2)
@@ -57,7 +59,7 @@ def is_kept(members: Sequence[Candidate]) -> bool:
 
 
 def is_own_name(surface: str) -> bool:
-    """Tell whether a name is too long to be a general word too: text classification, 文本分类, but not label or 标签."""
+    """Tell whether a name is too long to be a general word too: text classification, 文本分类, but not label."""
     return len(surface) >= _OWN_HAN if is_han(surface) else len(words(surface)) > 1
 
 

@@ -10,7 +10,7 @@ says so.
 import itertools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
 from kg.concepts import passages
 from kg.evidence import Account, account
-from kg.model import Article, Concept, Evidence, Found, Gloss, Mention, Passage, Relation
+from kg.model import Article, Concept, Evidence, Found, Gloss, Mention, Merge, Passage, Relation
 
 MIGRATIONS = (
     """
@@ -109,6 +109,11 @@ MIGRATIONS = (
     create trigger chunks_moved after update of start on chunks when old.start != new.start
         begin update graph set made_by = ''; end;
     """,
+    """
+    -- which spelling this one belongs to, and what says so; both empty for the name and for what no text has
+    alter table spellings add column other text not null default '';
+    alter table spellings add column witness text not null default '';
+    """,
 )
 
 
@@ -186,8 +191,9 @@ def replace_graph(
                 _dump(concept.aliases), concept.kind, concept.n_sources, concept.n_mentions, concept.score,
             ),
         )  # fmt: skip
-        spellings = [(numbers[concept.id], key) for key in sorted(concept.keys)]
-        db.executemany("insert into spellings values (?, ?)", spellings)
+        why = {merge.key: (merge.other, merge.witness) for merge in concept.merges}
+        spellings = [(numbers[concept.id], key, *why.get(key, ("", ""))) for key in sorted(concept.keys)]
+        db.executemany("insert into spellings values (?, ?, ?, ?)", spellings)
     chunks = {name: (key, start) for name, key, start in db.execute("select id, key, start from chunks")}
     for passage in Passages(db, concepts):
         spans: dict[str, list[tuple[int, int]]] = {}
@@ -233,16 +239,22 @@ def counts(db: sqlite3.Connection) -> tuple[int, int]:
 def read_concepts(db: sqlite3.Connection) -> list[Concept]:
     """Return every concept, in the order in which they were stored: best first."""
     keys: dict[int, list[str]] = {}
-    for number, key in db.execute("select concept, key from spellings"):
+    merges: dict[int, list[Merge]] = {}
+    for number, key, other, witness in db.execute("select concept, key, other, witness from spellings order by key"):
         keys.setdefault(number, []).append(key)
+        if witness:
+            merges.setdefault(number, []).append(Merge(key, other, witness))
     rows = db.execute(
         "select key, id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score "
         "from concepts order by key"
     )
     return [
-        Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), *rest)
-        for number, name, label, en, zh, aliases, *rest in rows
-    ]
+        Concept(
+            name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), kind, sources, mentions,
+            score, tuple(merges.get(number, ())),
+        )
+        for number, name, label, en, zh, aliases, kind, sources, mentions, score in rows
+    ]  # fmt: skip
 
 
 def read_relations(db: sqlite3.Connection) -> list[Relation]:
@@ -293,6 +305,23 @@ def read_mentions(db: sqlite3.Connection, concept: str) -> list[Evidence]:
         for name, url, lang, text, start, spans in rows
         for first, last in json.loads(spans)
     ]
+
+
+def read_glosses(db: sqlite3.Connection, pairs: Collection[frozenset[str]]) -> dict[frozenset[str], list[Evidence]]:
+    """Return where passages say that the two keys of a pair are one, by URL and place. Reads them all."""
+    rows = db.execute(
+        "select chunks.id, url, lang, text, start, glosses from found join chunks on chunks.key = found.chunk "
+        "join sources on sources.key = chunks.source where glosses != '[]' order by url, start"
+    )
+    said: dict[frozenset[str], list[Evidence]] = {}
+    for name, url, lang, text, start, glosses in rows:
+        for first, last, left, right in json.loads(glosses):
+            pair = frozenset((left, right))
+            if pair in pairs:
+                said.setdefault(pair, []).append(
+                    Evidence(name, url, lang, text[first:last], start + first, start + last)
+                )
+    return said
 
 
 def missing_names(db: sqlite3.Connection, names: Sequence[str], made_by: str) -> list[str]:

@@ -14,7 +14,9 @@ from kg.names import MERE_TAIL, is_acronym, is_han, words
 
 _HYPHENED = re.compile(r"[-－–—‐]\w+(?<!ing)(?<!ed)$")  # encoder-decoder; a pre-training model is no pre-training
 _PROCESS = re.compile(r"[a-z]{2}(?:ing|[st]ion|ment)$")
-_WHOLE = re.compile(r"(?:network|model|system|architecture|framework|structure|data|网络|模型|系统|架构|框架|结构|数据)$")
+_WHOLE = re.compile(
+    r"(?:network|model|system|architecture|framework|structure|data|网络|模型|系统|架构|框架|结构|数据)$"
+)
 _SPECIALIST = 3.5  # Zipf scale: a word rarer than this counts as a name here
 _ENDINGS = (("al", 5), ("ed", 4), ("e", 4))  # and how many letters must be left: normal is not norm
 _LONG = 5  # letters of a gerund: ring and thing are none

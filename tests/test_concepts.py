@@ -231,10 +231,27 @@ def test_near_misses_stay_apart_even_side_by_side(names: tuple[str, str, str, st
 
 def test_every_merge_has_a_witness() -> None:
     found, pairs = candidates(said_here())
-    families_here = families(found, pairs, GLOSSARY, Curation())
-    for members in families_here.all():
-        assert sum(name in families_here.witness for name in members) >= (len(members) > 1)
-    assert families_here.witness["wal"] == "acronym"
+    joined = families(found, pairs, GLOSSARY, Curation())
+    for members in joined.all():
+        assert len(joined.merges(members[0])) == len(members) - 1
+        assert all(merge.witness and {merge.key, merge.other} <= set(members) for merge in joined.merges(members[0]))
+
+
+def test_each_written_spelling_leads_to_the_name_and_says_why() -> None:
+    for concept in made().ranked:
+        written = {
+            name for name in concept.keys if name in {each.key for account in said_here() for each in account.terms}
+        }
+        led = {merge.key: merge.other for merge in concept.merges}
+        assert led.keys() == written - {key(concept.name)}
+        for name in led:
+            steps = [name]
+            while steps[-1] in led:
+                steps.append(led[steps[-1]])
+                assert len(steps) <= len(written)
+            assert steps[-1] == key(concept.name)
+    log = resolve("write-ahead log", made().ranked)
+    assert {merge.key: merge.witness for merge in log.merges} == {"wal": "acronym", "预写日志": "gloss"}
 
 
 @pytest.mark.parametrize(
