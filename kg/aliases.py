@@ -36,11 +36,10 @@ def families(
         present = [key for key in rule.keys if key in found]
         for other in present[1:]:
             result.join(present[0], other, "curation")
-    by_entry: dict[int, list[str]] = collections.defaultdict(list)
-    for known in found:
-        if known in entry_of:
-            by_entry[entry_of[known]].append(known)
-    for present in by_entry.values():
+    for number, entry in enumerate(glossary):
+        present = [
+            name for name in dict.fromkeys(map(key, entry.names)) if name in found and entry_of.get(name) == number
+        ]
         for other in present[1:]:
             result.join(present[0], other, "glossary")
     _join(variants(found, _english_of(found, result)), result, entry_of)

@@ -113,6 +113,8 @@ MIGRATIONS = (
     -- which spelling this one belongs to, and what says so; both empty for the name and for what no text has
     alter table spellings add column other text not null default '';
     alter table spellings add column witness text not null default '';
+    -- JSON list: the decisions of the user that found nothing to decide when the graph was made
+    alter table graph add column unmatched text not null default '[]';
     """,
 )
 
@@ -173,10 +175,22 @@ def stale(db: sqlite3.Connection, made_by: str) -> bool:
     return bool(db.execute("select made_by != ? from graph", (made_by,)).fetchone()[0])
 
 
+def unmatched(db: sqlite3.Connection) -> tuple[str, frozenset[str]]:
+    """Return the recipe of the stored graph, and the user's decisions that found nothing to decide in it."""
+    made_by, rules = db.execute("select made_by, unmatched from graph").fetchone()
+    return made_by, frozenset(json.loads(rules))
+
+
 def replace_graph(
-    db: sqlite3.Connection, concepts: Sequence[Concept], relations: Iterable[Relation], made_by: str
+    db: sqlite3.Connection,
+    concepts: Sequence[Concept],
+    relations: Iterable[Relation],
+    made_by: str,
+    unmatched: Iterable[str] = (),
 ) -> None:
     """Store this graph in the place of any before, the concepts in their order; the generation moves.
+
+    `unmatched` are the user's decisions, in words, that found nothing to decide.
 
     A concept that no chunk names is left out, as are its relations: nothing stands without evidence.
     """
@@ -207,7 +221,7 @@ def replace_graph(
         if relation.a in kept and relation.b in kept:
             _insert_relation(db, number, relation, numbers, chunks)
     db.execute("delete from names where name not in (select name from concepts)")
-    db.execute("update graph set made_by = ?", (made_by,))
+    db.execute("update graph set made_by = ?, unmatched = ?", (made_by, _dump(sorted(unmatched))))
     db.execute("update library set value = value + 1 where key = 'generation'")
 
 
@@ -307,8 +321,8 @@ def read_mentions(db: sqlite3.Connection, concept: str) -> list[Evidence]:
     ]
 
 
-def read_glosses(db: sqlite3.Connection, pairs: Collection[frozenset[str]]) -> dict[frozenset[str], list[Evidence]]:
-    """Return where passages say that the two keys of a pair are one, by URL and place. Reads them all."""
+def read_glosses(db: sqlite3.Connection, keys: Collection[str]) -> dict[frozenset[str], list[Evidence]]:
+    """Return where passages say that two of these keys are one, by the two, then by URL and place. Reads them all."""
     rows = db.execute(
         "select chunks.id, url, lang, text, start, glosses from found join chunks on chunks.key = found.chunk "
         "join sources on sources.key = chunks.source where glosses != '[]' order by url, start"
@@ -316,12 +330,16 @@ def read_glosses(db: sqlite3.Connection, pairs: Collection[frozenset[str]]) -> d
     said: dict[frozenset[str], list[Evidence]] = {}
     for name, url, lang, text, start, glosses in rows:
         for first, last, left, right in json.loads(glosses):
-            pair = frozenset((left, right))
-            if pair in pairs:
-                said.setdefault(pair, []).append(
-                    Evidence(name, url, lang, text[first:last], start + first, start + last)
-                )
+            if left in keys and right in keys:
+                quote = Evidence(name, url, lang, text[first:last], start + first, start + last)
+                said.setdefault(frozenset((left, right)), []).append(quote)
     return said
+
+
+def glossed(db: sqlite3.Connection) -> set[frozenset[str]]:
+    """Return each two keys of which some passage says that they are one."""
+    rows = db.execute("select glosses from found where glosses != '[]'")
+    return {frozenset((left, right)) for (glosses,) in rows for _, _, left, right in json.loads(glosses)}
 
 
 def missing_names(db: sqlite3.Connection, names: Sequence[str], made_by: str) -> list[str]:

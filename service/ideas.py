@@ -23,7 +23,9 @@ from service.answers import (
     HopRow,
     MentionedIn,
     RelatedRow,
+    SpellingRow,
 )
+from service.why import why
 
 
 class Ideas:
@@ -69,6 +71,14 @@ class Ideas:
         )
         near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
         return ConceptPage(_concept_row(concept), mentioned_in, near)
+
+    def why(self, name: str) -> list[SpellingRow]:
+        """Return the spellings of the concept of this name, each with what says that it is one.
+
+        Raises:
+            NotFound: none has this name; `near` lists what comes close.
+        """
+        return why(self._db, resolve(name, self._concepts), self._entry)
 
     def related(self, name: str, *, k: int, lang: str = "") -> list[RelatedRow]:
         """Return the k concepts that belong most to the one of this name.

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from service.answers import ConceptPage, ConceptRow, EvidenceRow, HopRow, RelatedRow
+from service.answers import ConceptPage, ConceptRow, EvidenceRow, HopRow, RelatedRow, RuleRow, SpellingRow
 from service.render import Lines
+from service.why import in_words
 
 QUOTE = 300  # code points of a quote that are shown; --json has it whole
 
@@ -30,6 +31,23 @@ def concept(page: ConceptPage) -> Lines:
         yield 3, Text.assemble(f"{source.count:>4} × [{source.lang}] {source.title}", (f"  {source.url}", "dim"))
     yield 0, Text()
     yield from related(page.related)
+
+
+def rules(rows: Iterable[RuleRow]) -> Lines:
+    """Yield one line a decision of the user."""
+    for row in rows:
+        told = f"{', '.join(row.names)} → {row.value}" if row.value else ", ".join(row.names)
+        idle = {False: "  matches nothing now", None: "", True: ""}[row.matches]
+        yield 0, Text.assemble(f"{row.number:>3}. {row.action} ", (told, "bold"), (idle, "yellow"))
+
+
+def why(rows: Iterable[SpellingRow]) -> Lines:
+    """Yield each spelling with what says that it names this concept, and a quote where a text does."""
+    for row in rows:
+        same_as = f" as {row.same_as}: " if row.same_as else ": "
+        yield 0, Text.assemble((", ".join(row.spellings), "bold"), (f"{same_as}{in_words(row)}", "dim"))
+        for item in row.evidence[:1]:
+            yield from _evidence(item)
 
 
 def related(rows: Iterable[RelatedRow]) -> Lines:
