@@ -39,12 +39,13 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
     One pass over the accounts; memory grows with the number of different candidates.
     """
     entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
-    curated = {name for rule in curation.rules if rule.action != "ban" for name in rule.keys}  # wanted as concepts
-    banned = {name for rule in curation.of("ban") for name in rule.keys}
-    found, pairs = candidates(accounts, entry_of.keys() | curated | banned)
+    found, pairs = candidates(accounts, entry_of.keys() | {name for rule in curation.rules for name in rule.keys})
+    written = _as_written(curation, found, entry_of)
     total = sum(each.count for each in found.values())
     scored = []
-    joined = families(found, pairs, glossary, curation)
+    curated = {name for rule in written.rules if rule.action != "ban" for name in rule.keys}  # wanted as concepts
+    banned = {name for rule in written.of("ban") for name in rule.keys}
+    joined = families(found, pairs, glossary, written)
     for keys in joined.all():
         members = [found[name] for name in keys]
         spoken_of = any(is_term(each, total) for each in (*members, together(members)))
@@ -55,14 +56,30 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
     taken = set(found)
     made = []
     for score, keys in scored:
-        concept = _concept(score, [found[name] for name in keys], entry_of, curation, joined.merges(keys[0]))
+        concept = _concept(score, [found[name] for name in keys], entry_of, written, joined.merges(keys[0]))
         silent = {name for name in _silent_keys(keys, entry_of) if name not in taken}
         taken |= silent
         made.append(dataclasses.replace(concept, keys=concept.keys | silent))
     ranked = _with_ids(made)
     by_key = {name: each.id for each in ranked for name in each.keys}
-    unmatched = tuple(rule for rule in curation.rules if not _matches(rule, found))
+    unmatched = tuple(
+        rule for rule, known in zip(curation.rules, written.rules, strict=True) if not _matches(known, found)
+    )
     return Concepts(tuple(ranked), by_key, unmatched)
+
+
+def _as_written(curation: Curation, found: Mapping[str, Candidate], entry_of: Mapping[str, Entry]) -> Curation:
+    """Return the decisions with names that texts have, where the glossary knows one for a name that none has."""
+
+    def as_written(name: str) -> str:
+        known = entry_of.get(key(name))
+        if key(name) in found or known is None:
+            return name
+        return next((other for other in known.names if key(other) in found), name)
+
+    return Curation(
+        tuple(dataclasses.replace(rule, names=tuple(map(as_written, rule.names))) for rule in curation.rules)
+    )
 
 
 def _is_known(members: Sequence[Candidate], entry_of: Mapping[str, Entry]) -> bool:
@@ -143,7 +160,9 @@ def _concept(
     root = next(
         (folded for folded in map(key, (name, label_en, label_zh)) if folded in keys), min(members, key=_by_count).key
     )
-    unwritten = [known_as for known_as in entry.names if entry_of[key(known_as)] == entry] if entry else []
+    unwritten = [
+        known_as for each in dict.fromkeys(known) for known_as in each.names if entry_of[key(known_as)] == each
+    ]
     aliases = _one_each([*_one_each([name, *written])[: MAX_ALIASES - len(unwritten)], *unwritten])
     return Concept(
         id="",

@@ -105,7 +105,7 @@ def parsed(text: str, path: pathlib.Path) -> Curation:
         raise BadInput(f"{path}:{line.group(1) if line else 1}: not TOML: {error}") from error
     rules: list[tuple[int, Rule]] = []
     for action, values in table.items():
-        lines = [number for number, line in enumerate(text.splitlines(), start=1) if _opens(line, action)]
+        lines = _openings(text, action)
         line_of_action = lines[0] if lines else 1
         if action not in _FIELDS or not isinstance(values, list):
             raise BadInput(f"{path}:{line_of_action}: expected [[{']], [['.join(_FIELDS)}]], got {action!r}")
@@ -147,10 +147,16 @@ def _toml(value: str | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _opens(line: str, action: str) -> bool:
-    """Tell whether a line begins a rule of this action: [[merge]], or merge = ..."""
+def _openings(text: str, action: str) -> list[int]:
+    """Return the lines that begin a rule of this action: [[merge]], or merge = ... before the first table."""
     name = rf"[\"']?{re.escape(action)}[\"']?"
-    return re.match(rf"\s*(?:\[\[?\s*{name}\s*\]|{name}\s*=)", line) is not None
+    found = []
+    in_table = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        in_table = in_table or line.lstrip().startswith("[")
+        if re.match(rf"\s*\[\[?\s*{name}\s*\]" if in_table else rf"\s*{name}\s*=", line):
+            found.append(number)
+    return found
 
 
 def _rule(path: pathlib.Path, line: int, action: str, value: object) -> Rule:

@@ -135,9 +135,9 @@ class SpellingRow:
     """A spelling of a concept, and why it is one."""
 
     spellings: tuple[str, ...]  # as written, those that differ only in case, hyphens, plural and the like together
-    witness: str  # '' for the name, 'unwritten' where only the glossary has it; docs/json.md names the others
+    witness: str  # '' for the one that others go with, 'unwritten' where only the glossary has it; see docs/json.md
     rests_on: str  # what the witness rests on, '' where it says all
-    same_as: str  # the spelling that this one goes with, '' for the name
+    same_as: str  # the spelling that this one goes with, '' for that itself
     evidence: tuple[EvidenceRow, ...]  # where a text says so
 
 

@@ -114,5 +114,5 @@ def _no_match(library: Library, row: RuleRow) -> str:
             unknown.append(name)
             near += error.near
     what = f"no passage has {' or '.join(map(repr, unknown or row.names))}"
-    meant = f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
-    return f"rule {row.number} decides nothing now: {what}{meant} 'ideagraph curate remove {row.number}' takes it out"
+    meant = f" (near it: {', '.join(dict.fromkeys(near))})" if near else ""
+    return f"rule {row.number} decides nothing now: {what}{meant}; 'ideagraph curate remove {row.number}' takes it out"

@@ -10,7 +10,7 @@ from kg.tables import read_glosses
 from service.answers import EvidenceRow, SpellingRow
 
 _MEANING = {
-    "": "this is the name",
+    "": "the others go with this one",
     "curation": "you said so in curation.toml",
     "glossary": "the glossary has both",
     "gloss": "a text has one in brackets after the other",
@@ -25,7 +25,7 @@ _UNWRITTEN = "unwritten"  # the glossary knows the name, and no text has it
 
 
 def why(db: sqlite3.Connection, concept: Concept, entry: Callable[[str], Listed]) -> list[SpellingRow]:
-    """Return every spelling of a concept, its name first, then by the way each leads there; `entry` gives a source."""
+    """Return every spelling of a concept, its name first, those last that no text has; `entry` gives a source."""
     written: dict[str, list[str]] = {}
     for spelling in concept.aliases:
         written.setdefault(key(spelling), []).append(spelling)
@@ -34,7 +34,8 @@ def why(db: sqlite3.Connection, concept: Concept, entry: Callable[[str], Listed]
     roots = {merge.other for merge in concept.merges} - merges.keys()
     rows = []
     for name in sorted(
-        concept.keys, key=lambda name: (name not in roots, name not in merges, written.get(name, [name]))
+        concept.keys,
+        key=lambda name: (name != key(concept.name), name not in roots, name not in merges, written.get(name, [name])),
     ):
         merge = merges.get(name)
         is_root = name in roots or (not roots and name == key(concept.name))

@@ -21,7 +21,18 @@ from service.rooms import open_library
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "docs" / "demo"
 MANUAL = ROOT / "docs" / "commands.md"
-COMMANDS = sorted(cli.group.commands)
+
+
+def _commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
+    """Return every command that does something, by the words that call it."""
+    found: dict[str, click.Command] = {}
+    for name, command in sorted(group.commands.items()):
+        inner = _commands(command, f"{before}{name} ") if isinstance(command, click.Group) else {}
+        found |= inner or {f"{before}{name}": command}
+    return found
+
+
+COMMANDS = _commands(cli.group)
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -45,10 +56,11 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, demo
 def _manual() -> str:
     """Return docs/commands.md as the code has it."""
     parts = ["# The commands\n\nWhat `--help` says. Written by `IDEAGRAPH_WRITE_MANUAL=1 pytest tests/test_cli.py`.\n"]
-    for name in ("", *COMMANDS):
-        words = ["ideagraph", name] if name else ["ideagraph"]
-        command = cli.group.commands[name] if name else cli.group
-        parent = click.Context(cli.group, info_name="ideagraph", **cli.group.context_settings) if name else None
+    for name, command in (("", cli.group), *COMMANDS.items()):
+        words = ["ideagraph", *name.split()]
+        parent = None
+        for word in words[:-1]:
+            parent = click.Context(cli.group, parent=parent, info_name=word, **cli.group.context_settings)
         context = click.Context(command, parent=parent, info_name=words[-1], terminal_width=100)
         parts.append(f"\n## {' '.join(words)}\n\n```\n{command.get_help(context)}\n```\n")
     return "".join(parts)
@@ -62,7 +74,7 @@ def test_the_manual_says_what_help_says() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_json(name: str) -> None:
-    command = cli.group.commands[name]
+    command = COMMANDS[name]
     assert command.help
     assert "as_json" in {option.name for option in command.params}
     assert all(option.help for option in command.params if isinstance(option, click.Option))
