@@ -40,6 +40,8 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
     base = name[: tail.start()] if tail else ""
     if not tail or base not in found:
         return
+    if not is_han(tail.group()) and words(found[name].surface)[-1] != tail.group():
+        return  # a BERT score is BERT's, a BERTScore another thing
     parts = words(found[base].surface)
     is_compound = len(parts) > 1 or (is_han(base) and len(base) > 3)  # 多头注意力, not 模型
     names = [base, *english_of.get(base, ())]
