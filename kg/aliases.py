@@ -7,17 +7,18 @@ only the glossary, the user, or a mere variant (X and X mechanism) puts two long
 import collections
 from collections.abc import Iterable, Mapping, Sequence
 
+from kg.acronyms import Pairs, is_short, readings
 from kg.composed import Lexicon, composed, lexicon
 from kg.curation import Curation
 from kg.evidence import Candidate
 from kg.families import Families
 from kg.glossary import Entry
-from kg.names import counted_out, initials, is_acronym, is_han, key, words
+from kg.names import counted_out, initials, is_han, key, words
+from kg.selection import is_own_name
 from kg.variants import Step, abridged, variants
 
 _LONG = 5  # characters: of shorter Chinese names, half is too little to tell (编码器, 解码器)
 _DOMINANT = 2  # a reading of an acronym must be so many times as frequent as the next
-Pairs = Mapping[tuple[str, str], tuple[int, int]]
 
 
 def families(
@@ -108,29 +109,23 @@ def _join_acronyms(
     entry_of: Mapping[str, int],
 ) -> None:
     """Join an acronym to the long form that the texts gloss it with; else to the only one with exactly its initials."""
-    readings: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for (left, right), (count, _) in pairs.items():
-        for short, long in ((left, right), (right, left)):
-            if is_han(long) or len(long) <= len(short) or short not in found or long not in found:
-                continue
-            if _is_short(found[short]) and not _is_short(found[long]):
-                readings[short][long] += count
+    read_as = readings(found, pairs)
     by_initials: dict[str, list[str]] = collections.defaultdict(list)
     for name, candidate in found.items():
         parts = words(candidate.surface)
         if 3 <= len(parts) <= 7 and not is_han(name):
             by_initials[initials(parts)].append(name)
     for short, candidate in sorted(found.items()):
-        if not _is_short(candidate):
+        if not is_short(candidate):
             continue
-        if short in readings:
-            reading = _dominant(readings[short], result)
+        if short in read_as:
+            reading = _dominant(read_as[short], result)
         else:
             letters = counted_out(short)
             exact = [long for long in by_initials.get(letters, ()) if found[long].urls & candidate.urls]
             reading = exact[0] if len(exact) == 1 and len(letters) >= 3 else None
         if reading is not None and not _known_apart(result, short, reading, entry_of):
-            result.join(reading, short, "acronym" if short in readings else "initials")
+            result.join(reading, short, "acronym" if short in read_as else "initials")
 
 
 def _join_said(found: Mapping[str, Candidate], pairs: Pairs, result: Families, entry_of: Mapping[str, int]) -> None:
@@ -140,7 +135,7 @@ def _join_said(found: Mapping[str, Candidate], pairs: Pairs, result: Families, e
     for left, right in pairs:
         if is_han(left) != is_han(right) or left not in found or right not in found:
             continue
-        if not (_is_short(found[left]) or _is_short(found[right])):
+        if all(is_own_name(found[side].surface) and not is_short(found[side]) for side in (left, right)):
             partners[right].add(result.leader(left))
             said.append((left, right))
     for left, right in said:
@@ -157,10 +152,6 @@ def _join_composed(
             other = min(names)
             if not _known_apart(result, name, other, entry_of):
                 result.join(other, name, names[other])
-
-
-def _is_short(candidate: Candidate) -> bool:
-    return is_acronym(candidate.surface)
 
 
 def _dominant(readings: collections.Counter[str], result: Families) -> str | None:

@@ -24,18 +24,18 @@ _LEAST = 4  # letters that an ending leaves of a word
 
 
 @functools.cache
-def word_pairs() -> Lexicon:
-    """Return the general words that ship with ideagraph: Chinese -> what each may be in English, as stems."""
+def word_pairs() -> Mapping[str, tuple[str, ...]]:
+    """Return the general words that ship with ideagraph: Chinese -> what each may be in English."""
     lines = pathlib.Path(__file__).with_name("word_pairs.tsv").read_text(encoding="utf-8").splitlines()[1:]
     rows = (line.split("\t") for line in lines)
-    return {key(chinese): frozenset(stems(word) for word in english.split("|")) for chinese, english in rows}
+    return {key(chinese): tuple(english.split("|")) for chinese, english in rows}
 
 
 def lexicon(pairs: Iterable[tuple[str, str]]) -> Lexicon:
     """Return the general words, and these pairs of (Chinese key, English spelling) of at least two characters."""
     found: dict[str, set[Stems]] = collections.defaultdict(set)
     for chinese, meanings in word_pairs().items():
-        found[chinese] |= meanings
+        found[chinese].update(map(stems, meanings))
     for chinese, english in pairs:
         if 1 < len(chinese) <= _MAX_PIECE:
             found[chinese].add(stems(english))
@@ -46,12 +46,13 @@ def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[s
     """Yield each Chinese or mixed name that can be read, with the English names of the same pieces and the witness."""
     written: dict[Stems, list[str]] = collections.defaultdict(list)
     for name in sorted(found):
-        if not is_han(name):
+        if not is_han(name) and len(words(found[name].surface)) > 1:
             written[stems(found[name].surface)].append(name)
     for name in sorted(filter(is_han, found)):
-        names: dict[str, str] = {}
+        # a word alone means just what the list says: stems would make 主动 (active) an activation
+        names = {key(word): "composed: " + name for word in word_pairs().get(name, ()) if key(word) in found}
         for reading, pieces in _readings(name, known):
-            if len(pieces) > 1 or len(name) > 1:
+            if len(pieces) > 1:
                 for other in written.get(reading, ()):
                     names.setdefault(other, f"composed: {' + '.join(pieces)}")
         if names:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from corpus.errors import NotFound
 from corpus.model import Chunk
 from kg import ranking
+from kg.acronyms import as_texts_have_it
 from kg.aliases import families
 from kg.curation import Curation, Rule
 from kg.evidence import Account, Candidate, candidates, together
@@ -38,8 +39,11 @@ def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: C
 
     One pass over the accounts; memory grows with the number of different candidates.
     """
+    told = {key(name) for entry in glossary for name in entry.names}
+    told |= {name for rule in curation.rules for name in rule.keys}
+    found, pairs = candidates(accounts, told)
+    glossary = as_texts_have_it(glossary, found, pairs)
     entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
-    found, pairs = candidates(accounts, entry_of.keys() | {name for rule in curation.rules for name in rule.keys})
     written = _as_written(curation, found, entry_of)
     total = sum(each.count for each in found.values())
     scored = []

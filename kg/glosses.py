@@ -72,12 +72,18 @@ def _lefts(before: str, opening: int, piece: str, ends: dict[int, list[int]]) ->
         return
     if is_acronym(piece):
         begin = long_form(piece, before)
-        if begin is not None:
+        if begin is not None and not _opens_with_a_stop(before[begin:]):
             yield opening - len(before) + begin
         return
     last = re.search(r"\S+$", before)
     if last and is_acronym(last.group()) and long_form(last.group(), piece) == 0 and _is_term_en(piece):
         yield opening - len(last.group())
+
+
+def _opens_with_a_stop(words: str) -> bool:
+    """Tell whether a phrase begins with a function word, as no long form of an acronym does: we've trained."""
+    first = english.words(words, 0, len(words))[:1]
+    return bool(first) and first[0].part is Part.STOP
 
 
 def _is_term_zh(piece: str) -> bool:

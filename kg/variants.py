@@ -8,7 +8,8 @@ import collections
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from kg import vocabulary
+from kg import english, vocabulary
+from kg.english import Part
 from kg.evidence import Candidate
 from kg.names import MERE_TAIL, is_acronym, is_han, words
 
@@ -48,7 +49,8 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
     is_hyphened = any(_HYPHENED.search(found[each].surface) for each in names if each in found)
     if (
         tail["empty"]
-        or _is_name(found[base])
+        or _is_shaped(found[base])
+        or (not tail["shape"] and _is_special(found[base]))
         or (tail["design"] and is_hyphened)
         or (tail["process"] and any(_PROCESS.search(each) for each in names))
         or (tail["part"] and is_compound and _WHOLE.search(base) is None)
@@ -56,11 +58,18 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
         yield name, base, f"variant: + {tail.group()}"
 
 
-def _is_name(candidate: Candidate) -> bool:
+def _is_shaped(candidate: Candidate) -> bool:
+    """Tell whether it has the shape of a name: BERT; LAnguage is but a general word in odd letters."""
     surface = candidate.surface
     capital = candidate.cues.get("capital", 0) if candidate.cues.get("single", 0) else 0
-    if (candidate.cues.get("name", 0) + capital) * 2 > candidate.count:
-        return True
+    if (candidate.cues.get("name", 0) + capital) * 2 <= candidate.count:
+        return False
+    return not surface.isalpha() or surface.isupper() or english.part(surface.lower()) is Part.PLAIN
+
+
+def _is_special(candidate: Candidate) -> bool:
+    """Tell whether it is one word that general language hardly has: softmax."""
+    surface = candidate.surface
     return surface.isalpha() and surface.isascii() and vocabulary.commonness(surface.lower(), "en") < _SPECIALIST
 
 

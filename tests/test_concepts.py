@@ -208,6 +208,17 @@ def test_an_acronym_with_one_ruling_reading_belongs_to_that() -> None:
     assert found.by_key.get("linearmixedmodel") != found.by_key["lmm"]
 
 
+def test_an_acronym_means_what_the_texts_say_and_not_what_the_glossary_has() -> None:
+    entries = (Entry("active crust tester", "面包皮测试仪", ("ACT",)),)
+    own = ("The annotated corpus tool (ACT) is old.", "Take the ACT. The annotated corpus tool and the ACT are one.")
+    ours = one("https://a.example/", *own, "An active crust tester, the active crust tester.")
+    found = concepts(said(ours), entries, Curation())
+    assert found.by_key["act"] == found.by_key["annotatedcorpustool"] != found.by_key["activecrusttester"]
+    plain = one("https://a.example/", "ACT is new. ACT, ACT.", "An active crust tester, the active crust tester.")
+    found = concepts(said(plain), entries, Curation())
+    assert found.by_key["act"] == found.by_key["activecrusttester"]
+
+
 NEAR_MISSES = [
     ("batch normalization", "layer normalization", "批归一化", "层归一化"),
     ("encoder", "decoder", "编码器", "解码器"),

@@ -21,7 +21,7 @@ PAIRS = [
     )
 ][1:]
 ENGLISH = (
-    "Unlike {a}, {b} is slow here. The choice of {a} or {b} matters; {a} and {b} are often confused. See {a} (not {b}).",
+    "Unlike {a}, {b} is slow. The choice of {a} or {b} matters; {a} and {b} are often confused. See {a} (not {b}).",
     "We compare {a} with {b}. Both {a} and {b} are well known, and {b} is used where {a} is not.",
     "There are several ways ({a}, {b}) to do it. Some take {b} (unlike {a}), others {a}/{b} by turns.",
 )
