@@ -11,6 +11,7 @@ import pathlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from kg import vocabulary
 from kg.evidence import Candidate
 from kg.names import is_han, key, words
 
@@ -20,6 +21,7 @@ Lexicon = Mapping[str, frozenset[Stems]]
 _MAX_PIECE = 8  # characters
 _MAX_READINGS = 64  # of one name: more say nothing, and cost
 _ENDINGS = ("ization", "isation", "ational", "ation", "ition", "ion", "ing", "al", "ed", "ive", "ize", "s", "e")
+_GENERAL = 4.5  # Zipf scale: words as common as score mean too much to name one idea in two languages
 _LEAST = 4  # letters that an ending leaves of a word
 
 
@@ -50,7 +52,8 @@ def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[s
             written[stems(found[name].surface)].append(name)
     for name in sorted(filter(is_han, found)):
         # a word alone means just what the list says: stems would make 主动 (active) an activation
-        names = {key(word): "composed: " + name for word in word_pairs().get(name, ()) if key(word) in found}
+        alone = [word for word in word_pairs().get(name, ()) if vocabulary.commonness(word, "en") < _GENERAL]
+        names = {key(word): f"composed: {name}" for word in alone if key(word) in found}
         for reading, pieces in _readings(name, known):
             if len(pieces) > 1:
                 for other in written.get(reading, ()):
