@@ -185,7 +185,7 @@ def _is_candidate(term: Sequence[Word]) -> bool:
     if not has_han:
         return len(term) <= MAX_WORDS
     length = sum(len(word.text) for word in term if is_han(word.text))
-    return length <= MAX_HAN and (length > 1 or is_han(term[0].text))
+    return length <= MAX_HAN and (length > 1 or is_han(term[0].text) or last is Part.SUFFIX)  # LSM树
 
 
 def _is_counted(text: str, start: int) -> bool:
