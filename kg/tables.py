@@ -271,6 +271,19 @@ def read_concepts(db: sqlite3.Connection) -> list[Concept]:
     ]  # fmt: skip
 
 
+def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return all names of the concepts that have these keys, labels first, by key; of two with one key the better's."""
+    rows = db.execute(
+        "select spellings.key, label_en, label_zh, aliases from spellings join concepts on concepts.key = concept "
+        "where spellings.key in (select value from json_each(?)) order by concept desc",
+        (_dump(sorted(keys)),),
+    )
+    return {
+        key: tuple(dict.fromkeys(name for name in (en, zh, *json.loads(aliases)) if name))
+        for key, en, zh, aliases in rows
+    }
+
+
 def read_relations(db: sqlite3.Connection) -> list[Relation]:
     """Return every relation with its quotes, by (a, b)."""
     quotes: dict[int, list[Evidence]] = {}
