@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -209,6 +210,42 @@ def test_the_sentence_that_matters_is_seen_without_a_terminal(run: Run) -> None:
         _, out, _ = run("search", "why", "does", "attention", "use", "several", "heads", "-n", "1", *words)
         assert f"**{said}**" in out
     assert hit["text"].split()[-1] in out, "--full shows all of it"
+
+
+def test_why_tells_each_spelling_with_its_witness_and_a_quote(run: Run) -> None:
+    code, out, _ = run("concept", "multi-head attention", "--why", "--json")
+    rows = json.loads(out)["spellings"]
+    assert code == 0
+    assert [row["witness"] for row in rows].count("") == 1
+    assert all(row["same_as"] for row in rows if row["witness"] not in ("", "unwritten"))
+    quotes = [item["quote"] for row in rows for item in row["evidence"][:1]]
+    assert any("multi-head attention" in quote and "多头注意力" in quote for quote in quotes)
+    lines = run("concept", "多头注意力", "--why")[1]
+    assert all(f"“{quote}”" in lines for quote in quotes)
+    assert "the glossary has both" in lines
+    assert run("concept", "no such idea", "--why")[0] == 1
+
+
+def test_decisions_are_made_listed_and_taken_back(run: Run, demo: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    own = tmp_path / "library"
+    shutil.copytree(demo, own)
+    before = run("concepts", "-n", "500", "--json", library=own)[1]
+    assert run("curate", "list", library=own)[0] == 1
+    code, out, err = run("curate", "merge", "pruning", "knowledge distillation", library=own)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "  1. merge pruning, knowledge distillation"
+    assert run("concept", "pruning", library=own)[1] == run("concept", "knowledge distillation", library=own)[1]
+    _, out, err = run("curate", "ban", "no such idea", library=own)
+    assert "rule 2 decides nothing now" in err
+    rows = json.loads(run("curate", "list", "--json", library=own)[1])["rules"]
+    assert [(row["action"], row["matches"]) for row in rows] == [("merge", True), ("ban", False)]
+    assert run("curate", "remove", "3", library=own)[0] == 1
+    for _ in rows:
+        assert run("curate", "remove", "1", "--json", library=own)[0] == 0
+    assert run("concepts", "-n", "500", "--json", library=own)[1] == before
+    for words in (("rename", "pruning", "cutting"), ("kind", "cutting", "craft"), ("split", "剪枝", "pruning")):
+        assert run("curate", *words, library=own)[0] == 0
+    assert json.loads(run("concept", "cutting", "--json", library=own)[1])["concepts"][0]["name"] == "cutting"
 
 
 def test_one_concept_has_names_and_sources_in_both_languages(run: Run) -> None:
