@@ -20,7 +20,23 @@ Lexicon = Mapping[str, frozenset[Stems]]
 
 _MAX_PIECE = 8  # characters
 _MAX_READINGS = 64  # of one name: more say nothing, and cost
-_ENDINGS = ("ization", "isation", "ational", "ation", "ition", "ion", "ing", "al", "ed", "ive", "ize", "s", "e")
+_ENDINGS = (
+    "ization",
+    "isation",
+    "ational",
+    "ative",
+    "itive",
+    "ation",
+    "ition",
+    "ion",
+    "ing",
+    "al",
+    "ed",
+    "ive",
+    "ize",
+    "s",
+    "e",
+)
 _GENERAL = 4.5  # Zipf scale: words as common as score mean too much to name one idea in two languages
 _LEAST = 4  # letters that an ending leaves of a word
 

@@ -38,6 +38,8 @@ CHANGES = {
     "a quote": "update evidence set quote = replace(quote, 'e', 'a')",
     "a quote's place": "update evidence set start = start + 1 where place = 0",
     "a concept's spelling": "update spellings set key = key || 'x' where concept = 1",
+    "a witness": "update spellings set witness = 'said' where witness != ''",
+    "what a spelling goes with": "update spellings set other = other || 'x' where witness != ''",
     "a place of a concept": "update places set spans = replace(spans, '[[', '[[1')",
     "a vector less": "delete from vectors where chunk = 2",
 }
