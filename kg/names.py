@@ -64,6 +64,7 @@ def key(surface: str) -> str:
     return folded
 
 
+@functools.lru_cache(maxsize=1 << 17)
 def words(surface: str) -> tuple[str, ...]:
     """Return the folded words of a spelling, hyphens split, the head in the singular; a stretch of Han is one word."""
     raw = _TOKEN.findall(re.sub(r"['’]s\b", "", unicodedata.normalize("NFKC", surface)))
