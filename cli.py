@@ -426,7 +426,7 @@ def concepts(k: int, lang: str, matching: str, folder: pathlib.Path, as_json: bo
     click.option("--why", is_flag=True, help="Show what says that its spellings are one, each with its witness."),
 )
 def concept(name: str, k: int, why: bool, folder: pathlib.Path, as_json: bool) -> None:
-    """Show one concept: its names, the sources that speak of it, and what belongs to it."""
+    """Show one concept: its names, what it is, the sources that speak of it, and what belongs to it."""
     from service import render_ideas
     from service.answers import as_json as to_json
 
@@ -438,9 +438,14 @@ def concept(name: str, k: int, why: bool, folder: pathlib.Path, as_json: bool) -
     with _snapshot(folder) as snapshot:
         page = snapshot.ideas.concept(name, k=k)
     if as_json:
-        click.echo(to_json(concepts=[page.concept], mentioned_in=page.mentioned_in, related=page.related))
+        click.echo(
+            to_json(
+                concepts=[page.concept], definitions=page.definitions, mentioned_in=page.mentioned_in,
+                related=page.related,
+            )
+        )  # fmt: skip
     else:
-        _show(render_ideas.concept(page))
+        _show(render_ideas.concept(page, sources=k))
 
 
 @_command(click.argument("name"), _number(8), LANG)

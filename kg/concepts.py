@@ -20,7 +20,7 @@ from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.model import Concept, Found, Merge, Passage, Place
 from kg.names import MERE_TAIL, is_han, is_latin, key
-from kg.selection import is_kept, is_own_name, is_term, kind
+from kg.selection import is_kept, is_own_name, is_term
 
 MAX_ALIASES = 24  # spellings shown; the keys are all kept
 
@@ -175,7 +175,7 @@ def _concept(
         label_zh=label_zh,
         aliases=tuple(aliases),
         keys=frozenset(keys),
-        kind=told[-1] if told else kind(label_en, label_zh),
+        kind=told[-1] if told else "",  # else kinds.py tells, from what all passages say
         n_sources=len(frozenset().union(*(member.urls for member in members))),
         n_mentions=sum(member.count for member in members),
         score=round(score, 4),

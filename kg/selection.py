@@ -8,14 +8,6 @@ from kg.names import is_acronym, is_han, words
 
 _MIN_SCORE = 2.5
 _OWN_HAN = 4  # characters: most Chinese words have two, so these are two words
-_KINDS = {
-    "dataset": ("dataset", "corpus", "benchmark", "数据集", "语料库", "基准"),
-    "task": ("task", "classification", "recognition", "translation", "任务", "分类", "识别", "翻译"),
-    "metric": ("accuracy", "score", "metric", "指标", "准确率", "召回率"),
-    "model": ("model", "network", "模型", "网络"),
-    "method": ("algorithm", "method", "technique", "optimizer", "算法", "方法", "技术", "优化器"),
-    "component": ("layer", "head", "encoder", "decoder", "module", "层", "编码器", "解码器", "模块"),
-}
 
 
 def is_term(candidate: Candidate, total: int) -> bool:
@@ -61,14 +53,3 @@ def is_kept(members: Sequence[Candidate]) -> bool:
 def is_own_name(surface: str) -> bool:
     """Tell whether a name is too long to be a general word too: text classification, 文本分类, but not label."""
     return len(surface) >= _OWN_HAN if is_han(surface) else len(words(surface)) > 1
-
-
-def kind(label_en: str, label_zh: str) -> str:
-    """Return what the head of a name tells about its kind, or ''."""
-    parts = words(label_en)
-    for name, heads in _KINDS.items():
-        if (len(parts) > 1 and parts[-1] in heads) or any(
-            len(label_zh) > len(head) and label_zh.endswith(head) for head in heads if not head.isascii()
-        ):
-            return name
-    return ""

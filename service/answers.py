@@ -173,6 +173,23 @@ class HopRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class DefinitionRow(EvidenceRow):
+    """A sentence that says what a concept is."""
+
+    score: float  # how well it says so: from 0.6 to about 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """A sentence of a source that names a concept."""
+
+    passage: str  # id of the passage it stands in
+    quote: str
+    start: int
+    end: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class MentionedIn:
     """A source that speaks of a concept."""
 
@@ -180,6 +197,8 @@ class MentionedIn:
     title: str
     lang: str
     count: int
+    first: SentenceRow  # where it is named first
+    best: SentenceRow  # what says most of it; may be the same
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -187,6 +206,7 @@ class ConceptPage:
     """All about one concept."""
 
     concept: ConceptRow
+    definitions: tuple[DefinitionRow, ...]  # at most one a language, by language
     mentioned_in: tuple[MentionedIn, ...]  # the source that says most of it first
     related: tuple[RelatedRow, ...]
 

@@ -355,6 +355,17 @@ def test_a_glossary_row_may_leave_columns_empty(tmp_path: pathlib.Path) -> None:
     )
 
 
+def test_an_own_entry_takes_in_what_ships_under_its_name() -> None:
+    ships = (Entry("wild yeast", "野生酵母", ("natural yeast",)), Entry("roux", "油面酱"))
+    own = (Entry("wild yeast", "", ("local yeast",)), Entry("levain", "酵头"))
+    assert glossary.with_own(ships, own) == (
+        Entry("wild yeast", "野生酵母", ("local yeast", "natural yeast")),
+        Entry("levain", "酵头"),
+        Entry("roux", "油面酱"),
+    )
+    assert glossary.with_own(ships, ()) == ships
+
+
 def test_quality_on_real_articles_stays_above_its_floor(shared: pathlib.Path) -> None:
     floors = json.loads((pathlib.Path(__file__).parents[1] / "bench" / "floors.json").read_text(encoding="utf-8"))
     gold = json.loads((shared / "gold" / "concepts_dev.json").read_text(encoding="utf-8"))
