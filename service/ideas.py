@@ -25,7 +25,9 @@ from service.answers import (
     MentionedIn,
     RelatedRow,
     SentenceRow,
+    SpellingRow,
 )
+from service.why import why
 
 
 class Ideas:
@@ -74,6 +76,14 @@ class Ideas:
         definitions = tuple(self._definition_row(each) for each in tables.read_definitions(self._db, concept.id))
         near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
         return ConceptPage(_concept_row(concept), definitions, mentioned_in, near)
+
+    def why(self, name: str) -> list[SpellingRow]:
+        """Return the spellings of the concept of this name, each with what says that it is one.
+
+        Raises:
+            NotFound: none has this name; `near` lists what comes close.
+        """
+        return why(self._db, resolve(name, self._concepts), self._entry)
 
     def related(self, name: str, *, k: int, lang: str = "") -> list[RelatedRow]:
         """Return the k concepts that belong most to the one of this name.

@@ -6,8 +6,18 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from service.answers import ConceptPage, ConceptRow, EvidenceRow, HopRow, RelatedRow, SentenceRow
+from service.answers import (
+    ConceptPage,
+    ConceptRow,
+    EvidenceRow,
+    HopRow,
+    RelatedRow,
+    RuleRow,
+    SentenceRow,
+    SpellingRow,
+)
 from service.render import ID, Lines
+from service.why import in_words
 
 LANGUAGES = {"en": "English", "zh": "Chinese"}
 QUOTE = 300  # code points of a quote that are shown; --json has it whole
@@ -78,6 +88,23 @@ def _onward(page: ConceptPage) -> Lines:
 
 def _many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def rules(rows: Iterable[RuleRow]) -> Lines:
+    """Yield one line a decision of the user."""
+    for row in rows:
+        told = f"{', '.join(row.names)} → {row.value}" if row.value else ", ".join(row.names)
+        idle = {False: "  matches nothing now", None: "", True: ""}[row.matches]
+        yield 0, Text.assemble(f"{row.number:>3}. {row.action} ", (told, "bold"), (idle, "yellow"))
+
+
+def why(rows: Iterable[SpellingRow]) -> Lines:
+    """Yield each spelling with what says that it names this concept, and a quote where a text does."""
+    for row in rows:
+        same_as = f" as {row.same_as}: " if row.same_as else ": "
+        yield 0, Text.assemble((", ".join(row.spellings), "bold"), (f"{same_as}{in_words(row)}", "dim"))
+        for item in row.evidence[:1]:
+            yield from _evidence(item)
 
 
 def related(rows: Iterable[RelatedRow]) -> Lines:
