@@ -26,7 +26,8 @@ from kg.concepts import passages as named
 from kg.curation import Curation
 from kg.model import Concept, Passage, Place
 from kg.names import key
-from kg.related import Web, related
+from kg.related import related
+from kg.web import Web
 from kg.relations import relations
 
 PASSAGE_CHARS = 900  # about what a passage of the library holds

@@ -230,34 +230,40 @@ def counts(db: sqlite3.Connection) -> tuple[int, int]:
     return concepts, relations
 
 
-def read_concepts(db: sqlite3.Connection) -> list[Concept]:
-    """Return every concept, in the order in which they were stored: best first."""
-    keys: dict[int, list[str]] = {}
-    for number, key in db.execute("select concept, key from spellings"):
-        keys.setdefault(number, []).append(key)
+def read_concepts(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> list[Concept]:
+    """Return every concept, or those with these keys, in the order in which they were stored: best first."""
+    only, values = ("", ()) if keys is None else ("where {} in (select value from json_each(?))", (_dump(keys),))
+    spelt: dict[int, list[str]] = {}
+    for number, spelling in db.execute(f"select concept, key from spellings {only.format('concept')}", values):
+        spelt.setdefault(number, []).append(spelling)
     rows = db.execute(
         "select key, id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score "
-        "from concepts order by key"
+        f"from concepts {only.format('key')} order by key",
+        values,
     )
     return [
-        Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), *rest)
+        Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(spelt.get(number, ())), *rest)
         for number, name, label, en, zh, aliases, *rest in rows
     ]
 
 
-def read_relations(db: sqlite3.Connection) -> list[Relation]:
-    """Return every relation with its quotes, by (a, b)."""
+def read_relations(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> list[Relation]:
+    """Return every relation, or those with these keys, with their quotes, by (a, b)."""
+    only, values = ("", ()) if keys is None else ("where {} in (select value from json_each(?))", (_dump(keys),))
     quotes: dict[int, list[Evidence]] = {}
     rows = db.execute(
         "select relation, id, url, lang, quote, chunks.start + evidence.start from evidence "
         "join chunks on chunks.key = evidence.chunk join sources on sources.key = chunks.source "
-        "order by relation, place"
+        f"{only.format('relation')} order by relation, place",
+        values,
     )
     for number, chunk, url, lang, quote, start in rows:
         quotes.setdefault(number, []).append(Evidence(chunk, url, lang, quote, start, start + len(quote)))
     relations = db.execute(
         "select relations.key, one.id, two.id, type, weight, llr, npmi, count, relations.n_sources, n_sites "
-        "from relations join concepts as one on one.key = a join concepts as two on two.key = b order by one.id, two.id"
+        "from relations join concepts as one on one.key = a join concepts as two on two.key = b "
+        f"{only.format('relations.key')} order by one.id, two.id",
+        values,
     )
     return [
         Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes[key]))

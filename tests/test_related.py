@@ -5,7 +5,9 @@ import pytest
 
 from corpus.errors import NotFound
 from kg.model import Concept, Evidence, Relation
-from kg.related import MAX_HOPS, Related, Web, path, related
+from kg.path import MAX_HOPS, path
+from kg.related import Related, related
+from kg.web import Web
 
 
 def concept(name: str, kind: str = "", score: float = 1.0, written: str = "") -> Concept:
