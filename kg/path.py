@@ -15,6 +15,7 @@ and 41.
 import dataclasses
 import heapq
 import itertools
+import weakref
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -70,78 +71,95 @@ def path(web: Web, a: str, b: str, *, most: int = MAX_HOPS) -> list[Hop] | NoPat
     start, end = place_of(web, a), place_of(web, b)
     if start == end:
         return []
-    tolls = _tolls(web)
-    way = _cheapest(web, np.where(_hubs(web), np.inf, tolls), start, end, most)
+    costs = _costs(web)
+    way = _cheapest(web, costs, np.where(costs.hubs, np.inf, costs.tolls), start, end, most)
     if way:
         return _hops(web, way)
-    detour = _cheapest(web, tolls, start, end, 2)
+    detour = _cheapest(web, costs, costs.tolls, start, end, 2)
     return _no_path(web, (a, b), (start, end), web.concept(detour[1]) if detour else None)
 
 
-def _tolls(web: Web) -> Floats:
-    """Return what it costs to pass through each concept (n,)."""
-    vague = VAGUE * (1 - web.ranks)
-    crowd = np.log2(np.maximum(1, web.degrees / _usual(web)))
-    tolls: Floats = vague + crowd / 2 * np.maximum(LEAST, vague) + LONE * web.net.concepts["lone"]
-    return tolls
+def middle(web: Web, start: int, end: int) -> list[Hop]:
+    """Return the two hops from one place to another with the strongest evidence; none where nothing joins them.
+
+    Hubs are let through: this is for what a walk has found (far.py).
+    """
+    net, costs = web.net, _costs(web)
+    rows = net.row(start), net.row(end)
+    between, mine, other = np.intersect1d(net.ends[rows[0]], net.ends[rows[1]], return_indices=True)
+    links = np.stack([net.links[rows[0]][mine], net.links[rows[1]][other]])  # (2, ways)
+    sums = costs.steps[rows[0]][mine] + costs.steps[rows[1]][other] + costs.tolls[between]
+    best: tuple[float, int, int] | None = None
+    for nth in np.argsort(sums, kind="stable").tolist():
+        if best is not None and sums[nth] > best[0]:
+            break
+        flaws = sum(quote_flaws(each.evidence[0].quote) for each in web.shelf.relations(links[:, nth].tolist()))
+        found = (float(sums[nth]) + flaws, int(net.concepts["order"][between[nth]]), int(between[nth]))
+        best = found if best is None else min(best, found)
+    return [] if best is None else _hops(web, [start, best[2], end])
 
 
-def _usual(web: Web) -> float:
-    """Return how many relations a concept has that has any, at the median."""
-    some = web.degrees[web.degrees > 0]
-    return float(np.median(some)) if len(some) else 1.0
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Costs:
+    """What ways through a web cost, quotes left out."""
+
+    steps: Floats  # (2m,) of each relation, as the rows of the net have it
+    by_chance: NDArray[np.bool_]  # (2m,) whether chance may be behind it
+    tolls: Floats  # (n,) of passing through each concept
+    hubs: NDArray[np.bool_]  # (n,) which concepts are linked with everything
 
 
-def _hubs(web: Web) -> NDArray[np.bool_]:
-    """Return which concepts are linked with everything (n,)."""
-    linked = np.count_nonzero(web.degrees)
-    hubs: NDArray[np.bool_] = (web.degrees > HUB * linked) & (web.degrees > CROWD * _usual(web))
-    return hubs
+_COSTS: weakref.WeakKeyDictionary[Web, _Costs] = weakref.WeakKeyDictionary()  # of webs in use: 40 ms for 1,000,000
 
 
-def _steps(web: Web) -> Floats:
-    """Return what each relation costs at least (m,): a quote that is not one good sentence adds to it."""
-    relations = web.net.relations
-    alone = relations["sources"] < 2
-    steps: Floats = HOP + np.log2(1 + 1 / relations["weight"]) + CHANCE * _by_chance(web) + ALONE * alone
-    return steps
+def _costs(web: Web) -> _Costs:
+    """Return what ways cost in a web."""
+    if web not in _COSTS:
+        relations, links = web.net.relations, web.net.links
+        by_chance = relations["llr"] < MIN_LLR
+        steps = HOP + np.log2(1 + 1 / relations["weight"]) + CHANCE * by_chance + ALONE * (relations["sources"] < 2)
+        linked = web.degrees[web.degrees > 0]
+        usual = float(np.median(linked)) if len(linked) else 1.0
+        vague = VAGUE * (1 - web.ranks)
+        crowd = np.log2(np.maximum(1, web.degrees / usual))
+        tolls = vague + crowd / 2 * np.maximum(LEAST, vague) + LONE * web.net.concepts["lone"]
+        hubs = (web.degrees > HUB * len(linked)) & (web.degrees > CROWD * usual)
+        _COSTS[web] = _Costs(steps[links], by_chance[links], tolls, hubs)
+    return _COSTS[web]
 
 
-def _by_chance(web: Web) -> NDArray[np.bool_]:
-    """Return which relations chance may be behind (m,)."""
-    by_chance: NDArray[np.bool_] = web.net.relations["llr"] < MIN_LLR
-    return by_chance
-
-
-def _least(web: Web, steps: Floats, tolls: Floats, end: int, most: int) -> list[Floats]:
+def _least(web: Web, costs: _Costs, tolls: Floats, end: int, most: int) -> list[Floats]:
     """Return what the way to `end` costs at least from everywhere (n,), for each number of hops from 0 to `most`."""
     net = web.net
-    some = np.flatnonzero(web.degrees)
+    linked = np.flatnonzero(web.degrees)
     now = np.full(len(net), np.inf)
     now[end] = 0
     least = [now]
+    moved = np.array([end])
     for _ in range(most):
-        beyond = (now + tolls)[net.ends] + steps[net.links]
-        now = now.copy()
-        if len(some):
-            now[some] = np.minimum(now[some], np.minimum.reduceat(beyond, net.starts[some]))
+        before, now = now, now.copy()
+        at, whose = net.rows(moved)
+        if len(at) * 8 < len(net.ends):  # few have a way yet: from them
+            np.minimum.at(now, net.ends[at], (before + tolls)[moved][whose] + costs.steps[at])
+        else:
+            beyond = (before + tolls)[net.ends] + costs.steps
+            now[linked] = np.minimum(now[linked], np.minimum.reduceat(beyond, net.starts[linked]))
+        moved = np.flatnonzero(now < before)
         least.append(now)
     return least
 
 
-def _cheapest(web: Web, tolls: Floats, start: int, end: int, most: int) -> list[int]:
+def _cheapest(web: Web, costs: _Costs, tolls: Floats, start: int, end: int, most: int) -> list[int]:
     """Return the concepts on the cheapest way of at most so many hops, both ends with it; none where there is none.
 
     Of two ways that cost the same the one whose concepts come first by id is taken.
     """
-    net, order, steps, by_chance = web.net, web.net.concepts["order"], _steps(web), _by_chance(web)
+    net, order = web.net, web.net.concepts["order"]
     tolls = tolls.copy()
     tolls[end] = 0
-    least = _least(web, steps, tolls, end, most)
+    least = _least(web, costs, tolls, end, most - 1)  # of what lies behind the first hop
     # A way is queued first with what it costs at least, then, its last quote read, with what it costs.
-    queue: list[tuple[float, tuple[int, ...], bool, float, _Way]] = []
-    if np.isfinite(least[most][start]):
-        queue.append((0.0, (int(order[start]),), True, 0.0, _Way((start,), False)))
+    queue = [(0.0, (int(order[start]),), True, 0.0, _Way((start,), False))]
     done: set[tuple[int, int, bool]] = set()
     while queue:
         bound, ids, is_read, cost, way = heapq.heappop(queue)
@@ -158,13 +176,13 @@ def _cheapest(web: Web, tolls: Floats, start: int, end: int, most: int) -> list[
         if hops == most:
             continue
         row = net.row(here)
-        there, chance = net.ends[row], by_chance[net.links[row]]
-        costs = cost + (tolls[here] if hops else 0.0) + steps[net.links[row]]
-        bounds = costs + tolls[there] + least[most - hops - 1][there]
+        there, chance = net.ends[row], costs.by_chance[row]
+        sums = cost + (tolls[here] if hops else 0.0) + costs.steps[row]
+        bounds = sums + tolls[there] + least[most - hops - 1][there]
         for nth in np.flatnonzero(np.isfinite(bounds) & ~(chance & way.by_chance)).tolist():
             further = _Way((*way.concepts, int(there[nth])), bool(chance[nth]))
             came = (*ids, int(order[there[nth]]))
-            heapq.heappush(queue, (float(bounds[nth]), came, False, float(costs[nth]), further))
+            heapq.heappush(queue, (float(bounds[nth]), came, False, float(sums[nth]), further))
     return []
 
 
@@ -193,7 +211,13 @@ def _no_path(web: Web, ids: tuple[str, str], ends: tuple[int, int], detour: Conc
     ]
     closest = min(
         (
-            (-float(cosine), int(web.net.concepts["order"][one]), int(web.net.concepts["order"][other]), one, int(other))
+            (
+                -float(cosine),
+                int(web.net.concepts["order"][one]),
+                int(web.net.concepts["order"][other]),
+                one,
+                int(other),
+            )
             for one in near[0].tolist()
             for others in [near[1][near[1] != one]]
             for other, cosine in zip(others, web.names(one, others) + web.company(one, others), strict=True)

@@ -27,6 +27,7 @@ from kg.web import Floats, Places, Web
 # quarters of an earlier set of features lost two points of P@5 on the fourth).
 NAMES, COMPANY, SHARE, PRIOR, HUBS, LONE, QUOTE, ALONE = 0.7, 0.5, 0.7, 2.0, 0.15, 0.3, 0.15, 0.3
 _BLOCK = 64  # candidates whose names and company are looked at together
+_READ = 16  # candidates whose quotes are read together
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -150,18 +151,23 @@ def _weighed(
     others, whose = np.unique(arms.others, return_inverse=True)
     bounds = np.bincount(whose, np.maximum(scores, 0) if lang else scores, minlength=len(others))
     arms_of = np.split(np.argsort(whose, kind="stable"), np.cumsum(np.bincount(whose))[:-1])
-    for nth in np.argsort(-bounds, kind="stable").tolist():
-        if len(best) == k and bounds[nth] < best[0][0]:
+    turn = np.argsort(-bounds, kind="stable")
+    for begin in range(0, len(turn), _READ):
+        some = turn[begin : begin + _READ]
+        if len(best) == k and bounds[some[0]] < best[0][0]:
             return
-        said, score = [], 0.0
-        for arm, relation in zip(arms_of[nth], web.shelf.relations(arms.links[arms_of[nth]].tolist()), strict=True):
-            spoken = _in_language(relation, lang)
-            if spoken is not None:
-                said.append(spoken)
-                score += float(scores[arm]) - QUOTE * quote_flaws(spoken.evidence[0].quote)
-        if said:
-            place = int(others[nth])
-            yield score, int(web.net.concepts["order"][place]), place, tuple(said)
+        numbers = np.unique(np.concatenate([arms.links[arms_of[nth]] for nth in some])).tolist()
+        read = dict(zip(numbers, web.shelf.relations(numbers), strict=True))
+        for nth in some.tolist():
+            said, score = [], 0.0
+            for arm in arms_of[nth].tolist():
+                spoken = _in_language(read[int(arms.links[arm])], lang)
+                if spoken is not None:
+                    said.append(spoken)
+                    score += float(scores[arm]) - QUOTE * quote_flaws(spoken.evidence[0].quote)
+            if said:
+                place = int(others[nth])
+                yield score, int(web.net.concepts["order"][place]), place, tuple(said)
 
 
 def _in_language(relation: Relation, lang: str) -> Relation | None:

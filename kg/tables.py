@@ -230,9 +230,14 @@ def counts(db: sqlite3.Connection) -> tuple[int, int]:
     return concepts, relations
 
 
-def read_concepts(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> list[Concept]:
-    """Return every concept, or those with these keys, in the order in which they were stored: best first."""
-    only, values = ("", ()) if keys is None else ("where {} in (select value from json_each(?))", (_dump(keys),))
+def read_concepts(db: sqlite3.Connection) -> list[Concept]:
+    """Return every concept, in the order in which they were stored: best first."""
+    return list(concepts_by_key(db).values())
+
+
+def concepts_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> dict[int, Concept]:
+    """Return the concepts with these keys, or all, by key, in the order of their keys."""
+    only, values = _only(keys)
     spelt: dict[int, list[str]] = {}
     for number, spelling in db.execute(f"select concept, key from spellings {only.format('concept')}", values):
         spelt.setdefault(number, []).append(spelling)
@@ -241,15 +246,20 @@ def read_concepts(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> 
         f"from concepts {only.format('key')} order by key",
         values,
     )
-    return [
-        Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(spelt.get(number, ())), *rest)
+    return {
+        number: Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(spelt.get(number, ())), *rest)
         for number, name, label, en, zh, aliases, *rest in rows
-    ]
+    }
 
 
-def read_relations(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> list[Relation]:
-    """Return every relation, or those with these keys, with their quotes, by (a, b)."""
-    only, values = ("", ()) if keys is None else ("where {} in (select value from json_each(?))", (_dump(keys),))
+def read_relations(db: sqlite3.Connection) -> list[Relation]:
+    """Return every relation with its quotes, by (a, b)."""
+    return list(relations_by_key(db).values())
+
+
+def relations_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> dict[int, Relation]:
+    """Return the relations with these keys, or all, with their quotes, by key, in the order of (a, b)."""
+    only, values = _only(keys)
     quotes: dict[int, list[Evidence]] = {}
     rows = db.execute(
         "select relation, id, url, lang, quote, chunks.start + evidence.start from evidence "
@@ -265,10 +275,15 @@ def read_relations(db: sqlite3.Connection, keys: Sequence[int] | None = None) ->
         f"{only.format('relations.key')} order by one.id, two.id",
         values,
     )
-    return [
-        Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes[key]))
+    return {
+        key: Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes[key]))
         for key, a, b, kind, weight, llr, npmi, count, sources, sites in relations
-    ]
+    }
+
+
+def _only(keys: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition, with room for a column, that leaves only these keys, and its values."""
+    return ("", ()) if keys is None else ("where {} in (select value from json_each(?))", (_dump(keys),))
 
 
 def read_articles(db: sqlite3.Connection) -> list[Article]:

@@ -157,9 +157,7 @@ class Web:
             (nth, order[c.id], c.n_mentions, c.score, kinds.index(c.kind), is_lone(c.name, c.label_zh), has_han(c.name))
             for nth, c in enumerate(ranked)
         ]
-        links = [
-            (nth, numbers[r.a], numbers[r.b], r.llr, r.weight, r.count, r.n_sources) for nth, r in enumerate(said)
-        ]
+        links = [(nth, numbers[r.a], numbers[r.b], r.llr, r.weight, r.count, r.n_sources) for nth, r in enumerate(said)]
         table = np.array(rows, CONCEPTS)
         width = max((len(vector) for vector in known.values()), default=0)
         vectors = np.zeros((len(ranked), width), np.float32)
@@ -184,6 +182,21 @@ class Web:
     def degrees(self) -> Places:
         """How many relations each concept has (n,)."""
         return np.diff(self.net.starts)
+
+    @functools.cached_property
+    def weights(self) -> Floats:
+        """The weight of each relation as the rows have it (2m,)."""
+        weights: Floats = self.net.relations["weight"][self.net.links]
+        return weights
+
+    @functools.cached_property
+    def strengths(self) -> Floats:
+        """The sum of the weights of each concept's relations (n,)."""
+        strengths = np.zeros(len(self.net))
+        some = np.flatnonzero(self.degrees)
+        if len(some):
+            strengths[some] = np.add.reduceat(self.weights, self.net.starts[some])
+        return strengths
 
     def place(self, concept: str) -> int | None:
         """Return the place of the concept with this id, None where there is none."""

@@ -1,15 +1,16 @@
 """The SQL of the web: the tables of a net, and a shelf that reads from the database what an answer shows."""
 
 import collections
+import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import Concept, Relation
-from kg.tables import read_concepts, read_relations
-from kg.web import CONCEPTS, RELATIONS, Net, has_han, is_lone, means
+from kg.tables import concepts_by_key, relations_by_key
+from kg.web import CONCEPTS, RELATIONS, Net, has_han, is_lone
 
 _BATCH = 10_000  # names whose vectors are read at once: 15 MB
 
@@ -35,7 +36,7 @@ def read_net(db: sqlite3.Connection) -> Net:
 
 
 def _means(db: sqlite3.Connection) -> NDArray[np.float32]:
-    """Return what the names of each script share (2, d); a sum of sums, so that the vectors need not stand in memory."""
+    """Return what the names of each script share (2, d), as `means` of web.py, without all vectors in memory."""
     sums, counts = np.zeros((2, 0)), np.zeros(2, np.int64)
     for names, vectors in _name_vectors(db):
         han = np.fromiter(map(has_han, names), bool, len(names))
@@ -63,8 +64,8 @@ class Stored:
     def __init__(self, db: sqlite3.Connection, net: Net) -> None:
         """Read what this net, of the same moment of the database, only counts."""
         self._db = db
-        self._keys = net.concepts["key"]
-        self._relations = net.relations["key"]
+        self._keys = np.ascontiguousarray(net.concepts["key"])
+        self._relations = np.ascontiguousarray(net.relations["key"])
 
     def place(self, concept: str) -> int | None:
         """Return the place of the concept with this id."""
@@ -74,17 +75,21 @@ class Stored:
     def concepts(self, places: Sequence[int]) -> list[Concept]:
         """Return the concepts at these places."""
         keys = self._keys[list(places)].tolist()
-        found = dict(zip(sorted(set(keys)), read_concepts(self._db, keys), strict=True))  # they come by key
+        found = concepts_by_key(self._db, keys)
         return [found[key] for key in keys]
 
     def relations(self, numbers: Sequence[int]) -> list[Relation]:
         """Return the relations with these numbers."""
-        return [relation for number in numbers for relation in read_relations(self._db, [int(self._relations[number])])]
+        keys = self._relations[list(numbers)].tolist()
+        found = relations_by_key(self._db, keys)
+        return [found[key] for key in keys]
 
     def names(self, places: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of the names of these."""
         keys = self._keys[list(places)].tolist()
-        question = "select concepts.key, vector from concepts join names on names.name = concepts.name where concepts.key"
+        question = (
+            "select concepts.key, vector from concepts join names on names.name = concepts.name where concepts.key"
+        )
         rows = self._db.execute(f"{question} in (select value from json_each(?))", (str(keys),)).fetchall()
         if not rows:
             return np.zeros((len(keys), 0), np.float32)
@@ -101,3 +106,29 @@ def read_counts(db: sqlite3.Connection, keys: Sequence[int]) -> Mapping[str, int
         (str(list(keys)),),
     )
     return collections.Counter(dict(rows))
+
+
+class StoredNames:
+    """A lexicon in the database."""
+
+    def __init__(self, db: sqlite3.Connection, net: Net) -> None:
+        """Know the spellings of the concepts of this net, of the same moment of the database."""
+        self._db = db
+        self._keys = np.ascontiguousarray(net.concepts["key"])
+
+    def find(self, keys: Collection[str]) -> Mapping[str, int]:
+        """Return the places of the concepts that these keys name; an id and a name as it is written are keys too."""
+        asked = (json.dumps(list(keys)),)
+        for question in (
+            "select key, min(concept) from spellings where key in (select value from json_each(?)) group by key",
+            "select id, key from concepts where id in (select value from json_each(?))",
+            "select name, min(key) from concepts where name in (select value from json_each(?)) group by name",
+        ):
+            if found := dict(self._db.execute(question, asked)):
+                break
+        return {spelling: int(np.searchsorted(self._keys, place)) for spelling, place in found.items()}
+
+    def all(self) -> Iterator[tuple[str, int]]:
+        """Yield every key with the place of its concept."""
+        for spelling, place in self._db.execute("select key, min(concept) from spellings group by key"):
+            yield spelling, int(np.searchsorted(self._keys, place))
