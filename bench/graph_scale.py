@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from corpus import tables as corpus_tables
 from corpus.library import DATABASE
 from corpus.model import Chunk, Document, Source, chunk_id
+from kg.topics import community_of, topics
 from kg.web import Web
 from kg.web_view import VIEW, web
 from service.rooms import open_library
@@ -151,10 +152,8 @@ def measure(name: str, folder: pathlib.Path) -> str:
         if name == "view":
             return f"view       {opened:8.2f} s, {(library.views / VIEW).stat().st_size / 1e6:.0f} MB, {_more(before)}"
         if name == "topics":
-            from kg.topics import topics
-
             begin = time.perf_counter()
-            found = topics(asked)
+            found = topics(asked, community_of(asked))
             return f"topics     {time.perf_counter() - begin:8.2f} s, {len(found)} topics, {_more(before)}"
         ask = QUESTIONS[name](asked)
         begin = time.perf_counter()

@@ -27,8 +27,8 @@ from kg.curation import Curation
 from kg.model import Concept, Passage, Place
 from kg.names import key
 from kg.related import related
-from kg.web import Web
 from kg.relations import relations
+from kg.web import Web
 
 PASSAGE_CHARS = 900  # about what a passage of the library holds
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？；]|\n\s*\n|$)", re.DOTALL)

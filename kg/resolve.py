@@ -5,7 +5,6 @@ they do in a passage: 多头注意力 in 什么是多头注意力, not 注意力
 might have been a name and is none is told, with the names that come close.
 """
 
-import collections
 import dataclasses
 import difflib
 import re
@@ -15,25 +14,22 @@ from typing import Protocol
 from corpus.errors import NotFound
 from kg.english import Part, part
 from kg.model import Concept
+from kg.named import named, stretches
 from kg.names import HAN, is_han, key
 
-MAX_HAN, MAX_WORDS = 12, 6  # of a name
 MAX_CHARS = 2000  # of a question that are read
 NEAR = 5  # names that an error lists
 _CLOSE = 0.6  # of difflib's ratio; below it names have little more in common than their endings
-_COMMON = 0.4  # of the pairs of letters, which are looked at first: most names fail, and it takes a fortieth of the time
+_COMMON = 0.4  # of the pairs of letters, which are looked at first: most names fail, in a fortieth of the time
 _LOOKED_AT = 50  # names whose ratio is taken
-_WORD = r"[^\W_%s]+" % HAN
-_UNIT = re.compile(rf"[{HAN}]|\d+(?:\.\d+)+|{_WORD}(?:[-–'’.]{_WORD})*(?:\+\+|#)?")
-_GAP = re.compile(r"[\s\-–—·]*")
+_WORD = re.compile(rf"[^\W_{HAN}]+(?:[-–'’.][^\W_{HAN}]+)*(?:\+\+|#)?")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Named:
-    """A stretch of a question that names a concept: text[start:end]."""
+    """A stretch of a question that names a concept."""
 
-    start: int
-    end: int
+    text: str
     place: int  # of the concept
 
 
@@ -62,7 +58,7 @@ class Spelt:
         """Know the spellings of these concepts, the best first."""
         self._places: dict[str, int] = {}
         for place, concept in enumerate(ranked):
-            for spelling in (concept.id, *sorted({*concept.keys, key(concept.name)})):
+            for spelling in (concept.id, concept.name, *sorted(concept.keys)):
                 self._places.setdefault(spelling, place)
 
     def find(self, keys: Collection[str]) -> Mapping[str, int]:
@@ -78,27 +74,21 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
     """Return the concepts that a text names: the one whose name or id it is, or those whose names stand in it.
 
     Raises:
-        NotFound: it names none. `near` is empty: see `close`.
+        NotFound: it names none; `close` tells what comes near.
     """
-    text = text[:MAX_CHARS]
-    whole = lexicon.find([text.strip(), key(text)])
-    for spelling in (text.strip(), key(text)):
-        if spelling in whole:
-            return Understood((Named(0, len(text), whole[spelling]),), {})
-    stretches: dict[tuple[int, int], str] = {}
-    for start, end in _stretches(text):
-        stretches[start, end] = key(text[start:end])
-    known = lexicon.find(set(stretches.values()) - {""})
-    taken: list[Named] = []
-    for (start, end), spelling in sorted(stretches.items(), key=lambda item: (item[0][0] - item[0][1], item[0])):
-        free = all(end <= other.start or other.end <= start for other in taken)
-        if spelling in known and free:
-            taken.append(Named(start, end, known[spelling]))
+    text = text.strip()[:MAX_CHARS]
+    for spelling in (key(text), text):
+        if spelling and (whole := lexicon.find([spelling])):
+            return Understood((Named(text, whole[spelling]),), {})
+    found = {place: folded for place, folded in stretches(text).items() if not _is_torn(text, *place)}
+    known = lexicon.find(set(found.values()) - {""})
+    taken = named(found, known)
     if not taken:
-        raise NotFound(f"no concept is called {text.strip()!r}")
+        raise NotFound(f"no concept is called {text!r}")
     once: dict[int, Named] = {}
-    for named in sorted(taken, key=lambda named: named.start):
-        once.setdefault(named.place, named)
+    for start, end in taken:
+        place = known[found[start, end]]
+        once.setdefault(place, Named(text[start:end], place))
     left = list(_left(text, taken))
     return Understood(tuple(once.values()), dict(zip(left, close(left, lexicon, 2), strict=True)))
 
@@ -107,19 +97,17 @@ def close(texts: Sequence[str], lexicon: Lexicon, n: int = NEAR) -> list[list[in
     """Return for each text the places of up to n concepts with a name like it, the most alike first.
 
     Names are compared by their letters (difflib), in either language; a name that holds the text counts as close.
-    Time is linear in the names: half a second for 200,000.
+    Time is linear in the names.
     """
     wanted = [(key(text), _pairs(key(text))) for text in texts]
     found: list[list[tuple[float, str, int]]] = [[] for _ in texts]
     for spelling, place in lexicon.all() if any(pairs for _, pairs in wanted) else ():
         for (folded, pairs), near in zip(wanted, found, strict=True):
             if pairs and len(folded) <= 2 * len(spelling) + 1:
-                common = sum(pair in spelling for pair in pairs) / max(len(pairs), len(spelling) - _width(spelling))
+                common = sum(pair in spelling for pair in pairs) / max(len(pairs), len(spelling) - _width(folded))
                 if common >= _COMMON or (len(folded) > 1 and folded in spelling):
                     near.append((-common, spelling, place))
-    return [
-        _closest(folded, sorted(near)[:_LOOKED_AT], n) for (folded, _), near in zip(wanted, found, strict=True)
-    ]
+    return [_closest(folded, sorted(near)[:_LOOKED_AT], n) for (folded, _), near in zip(wanted, found, strict=True)]
 
 
 def _closest(folded: str, near: Sequence[tuple[float, str, int]], n: int) -> list[int]:
@@ -143,32 +131,26 @@ def _width(folded: str) -> int:
     return 0 if is_han(folded) else 1
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where names may stand: words, or Chinese characters, side by side."""
-    units = [match.span() for match in _UNIT.finditer(text)]
-    for first, (start, end) in enumerate(units):
-        counts = collections.Counter([is_han(text[start])])
-        yield start, end
-        for next_start, next_end in units[first + 1 :]:
-            counts[is_han(text[next_start])] += 1
-            if counts[True] > MAX_HAN or counts[False] > MAX_WORDS or not _GAP.fullmatch(text, end, next_start):
-                break
-            end = next_end
-            yield start, end
+def _is_torn(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch is torn out of a hyphenated word and no name by its shape: head in mulit-head."""
+    torn = re.search(r"\w[-–]$", text[:start]) or re.match(r"[-–]\w", text[end:])
+    return torn is not None and part(text[start:end]) is not Part.NAME
 
 
-def _left(text: str, taken: Sequence[Named]) -> Iterator[str]:
+def _left(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[str]:
     """Yield the English words that might be names, side by side ones together, where no name stands."""
     run: list[tuple[int, int]] = []
-    for match in _UNIT.finditer(text):
+    for match in _WORD.finditer(text):
         start, end = match.span()
-        free = all(end <= named.start or named.end <= start for named in taken)
-        is_word = not is_han(match.group()) and part(match.group()) in (Part.PLAIN, Part.NAME)
-        if free and is_word and (not run or _GAP.fullmatch(text, run[-1][1], start)):
+        free = all(end <= first or last <= start for first, last in taken)
+        if free and part(match.group()) in (Part.PLAIN, Part.NAME):
+            if run and text[run[-1][1] : start].strip():
+                yield text[run[0][0] : run[-1][1]]
+                run = []
             run.append((start, end))
             continue
         if run:
             yield text[run[0][0] : run[-1][1]]
-        run = [(start, end)] if free and is_word else []
+        run = []
     if run:
         yield text[run[0][0] : run[-1][1]]

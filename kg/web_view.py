@@ -7,14 +7,17 @@ import dataclasses
 import io
 import sqlite3
 import zipfile
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.library import Library, generation
+from kg.topics import community_of
 from kg.web import Net, Web
 from kg.web_tables import Stored, read_net
 
-VIEW = "graph.npz"
+VIEW, TOPICS = "graph.npz", "topics.i4"
 FORMAT = "1"  # of the view's file
 
 
@@ -37,8 +40,8 @@ def web(library: Library, db: sqlite3.Connection) -> Web:
 
 def _packed(made: Net) -> bytes:
     file = io.BytesIO()
-    arrays = {field.name: np.asarray(getattr(made, field.name)) for field in dataclasses.fields(made)}
-    np.savez(file, format=np.array(FORMAT), **arrays)
+    arrays: dict[str, Any] = {field.name: np.asarray(getattr(made, field.name)) for field in dataclasses.fields(made)}
+    np.savez(file, format=np.array(FORMAT), **arrays)  # Any: mypy would have each array be `allow_pickle`
     return file.getvalue()
 
 
@@ -52,3 +55,14 @@ def _unpacked(content: bytes) -> Net | None:
             return Net(kinds=tuple(file["kinds"].tolist()), **arrays)
     except (KeyError, ValueError, zipfile.BadZipFile):
         return None
+
+
+def communities(library: Library, db: sqlite3.Connection, asked: Web) -> NDArray[np.int64]:
+    """Return the community of each concept (n,) of the present generation: as it is stored, or found and stored now."""
+    now = generation(db)
+    kept = library.load_view(db, TOPICS)
+    if kept is not None and kept[0] == now and len(kept[1]) == 4 * len(asked.net):
+        return np.frombuffer(kept[1], "<i4").astype(np.int64)
+    found = community_of(asked)
+    library.save_view(TOPICS, now, found.astype("<i4").tobytes())
+    return found
