@@ -118,18 +118,18 @@ def systems(library: Library, db: sqlite3.Connection, encoder: Encoder) -> dict[
     )
 
     def reciprocal(query: str, vector: Vector) -> list[Hit]:
-        lists = [rank(db, raw, vector, query, 100, mode="dense"), rank(db, raw, vector, query, 100, mode="keyword")]
+        lists = [rank(db, raw, vector, query, 100, mode=mode).hits for mode in ("dense", "keyword")]
         hits = {hit.key: hit for found in lists for hit in found}
         score = {key: sum(1 / (60 + nth) for found in lists for nth, hit in enumerate(found, 1) if hit.key == key)
                  for key in hits}  # fmt: skip
         return sorted(hits.values(), key=lambda hit: (-score[hit.key], hit.key))[:DEPTH]
 
     return {
-        "raw vectors": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="dense"),
-        "words": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="keyword"),
+        "raw vectors": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="dense").hits,
+        "words": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="keyword").hits,
         "both by reciprocal ranks": reciprocal,
-        "centred vectors": lambda query, vector: rank(db, ours, vector, query, DEPTH, mode="dense"),
-        "ours": lambda query, vector: rank(db, ours, vector, query, DEPTH),
+        "centred vectors": lambda query, vector: rank(db, ours, vector, query, DEPTH, mode="dense").hits,
+        "ours": lambda query, vector: rank(db, ours, vector, query, DEPTH).hits,
     }
 
 
