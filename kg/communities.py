@@ -26,7 +26,7 @@ def communities(n: int, a: Places, b: Places, weights: Floats) -> Places:
     rows, ends = np.minimum(a, b)[turn], np.maximum(a, b)[turn]
     weights = weights[turn]
     rows, ends, weights = np.concatenate([rows, ends]), np.concatenate([ends, rows]), np.tile(weights, 2)
-    strengths = np.bincount(rows, weights, minlength=n)
+    strengths: Floats = np.bincount(rows, weights, minlength=n).astype(np.float64)  # of no edge: counts
     member = np.arange(n)
     while True:
         moved = _moved(rows, ends, weights, strengths)
@@ -35,9 +35,9 @@ def communities(n: int, a: Places, b: Places, weights: Floats) -> Places:
         if len(names) == len(strengths):
             break
         codes, place = np.unique(of[rows] * len(names) + of[ends], return_inverse=True)
-        weights = np.bincount(place, weights)
+        weights = np.bincount(place, weights).astype(np.float64)
         rows, ends = codes // len(names), codes % len(names)
-        strengths = np.bincount(of, strengths)
+        strengths = np.bincount(of, strengths).astype(np.float64)
     sizes = np.bincount(member)
     first = np.full(len(sizes), n)
     np.minimum.at(first, member, np.arange(n))

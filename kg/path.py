@@ -79,6 +79,22 @@ def path(web: Web, a: str, b: str, *, most: int = MAX_HOPS) -> list[Hop] | NoPat
     return _no_path(web, (a, b), (start, end), web.concept(detour[1]) if detour else None)
 
 
+def between(web: Web, concepts: Sequence[str]) -> list[Hop]:
+    """Return what joins some concepts with one another directly, the most evidence first.
+
+    Raises:
+        NotFound: there is no such concept.
+    """
+    places = [place_of(web, name) for name in concepts]
+    hops = [
+        hop
+        for start, end in itertools.combinations(places, 2)
+        if np.isin(end, web.net.ends[web.net.row(start)])
+        for hop in _hops(web, [start, end])
+    ]
+    return sorted(hops, key=lambda hop: -hop.relation.weight)
+
+
 def middle(web: Web, start: int, end: int) -> list[Hop]:
     """Return the two hops from one place to another with the strongest evidence; none where nothing joins them.
 
@@ -159,7 +175,9 @@ def _cheapest(web: Web, costs: _Costs, tolls: Floats, start: int, end: int, most
     tolls[end] = 0
     least = _least(web, costs, tolls, end, most - 1)  # of what lies behind the first hop
     # A way is queued first with what it costs at least, then, its last quote read, with what it costs.
-    queue = [(0.0, (int(order[start]),), True, 0.0, _Way((start,), False))]
+    queue: list[tuple[float, tuple[int, ...], bool, float, _Way]] = [
+        (0.0, (int(order[start]),), True, 0.0, _Way((start,), False))
+    ]
     done: set[tuple[int, int, bool]] = set()
     while queue:
         bound, ids, is_read, cost, way = heapq.heappop(queue)

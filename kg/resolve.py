@@ -133,7 +133,7 @@ def _width(folded: str) -> int:
 
 def _is_torn(text: str, start: int, end: int) -> bool:
     """Tell whether a stretch is torn out of a hyphenated word and no name by its shape: head in mulit-head."""
-    torn = re.search(r"\w[-–]$", text[:start]) or re.match(r"[-–]\w", text[end:])
+    torn = re.search(r"\w[-–]$", text[max(0, start - 2) : start]) or re.match(r"[-–]\w", text[end : end + 2])
     return torn is not None and part(text[start:end]) is not Part.NAME
 
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from kg.model import Concept, Relation
 
+ALIKE = 0.45  # centred cosine from which two names may mean the same: bread and mask .24, 知识提炼 and distillation .49
+_READ = 5000  # names read at once
 _HAN = re.compile(r"[\u3400-\u9fff]")
 Places: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -223,12 +225,35 @@ class Web:
         if not self.net.means.shape[1]:
             return np.zeros(len(others))
         places = [place, *others.tolist()]
-        vectors = self.shelf.names(places)
-        known = vectors.any(axis=1)
-        vectors = vectors - self.net.means[self.net.concepts["han"][places].astype(int)]
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-        cosines: Floats = np.where(known[1:] & known[0], vectors[1:] @ vectors[0], 0).astype(np.float64)
+        vectors = self._centred(self.shelf.names(places), places)
+        cosines: Floats = (vectors[1:] @ vectors[0]).astype(np.float64)
         return cosines
+
+    def _centred(self, vectors: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.float32]:
+        """Return the vectors (n, d) of some names as unit vectors without what their script shares; 0 stays 0."""
+        known = vectors.any(axis=1, keepdims=True)
+        vectors = vectors - self.net.means[self.net.concepts["han"][list(places)].astype(int)]
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+        unit: NDArray[np.float32] = np.where(known, vectors / lengths, 0)
+        return unit
+
+    def alike(self, vector: NDArray[np.float32], text: str, n: int) -> list[int]:
+        """Return the places of up to n concepts whose names mean what a text does, by its vector (d,), best first.
+
+        One name after another is read: 100,000 take a second.
+        """
+        if not self.net.means.shape[1]:
+            return []
+        asked = vector - self.net.means[int(has_han(text))]
+        asked /= max(float(np.linalg.norm(asked)), 1e-6)
+        cosines = np.zeros(len(self.net))
+        for begin in range(0, len(self.net), _READ):
+            places = range(begin, min(begin + _READ, len(self.net)))
+            vectors = self.shelf.names(places)
+            if vectors.shape[1]:
+                cosines[begin : begin + _READ] = self._centred(vectors, places) @ asked
+        best = np.lexsort((self.net.concepts["order"], -cosines))[:n]
+        return [int(place) for place in best if cosines[place] >= ALIKE]
 
 
 def is_lone(name: str, label_zh: str) -> bool:
@@ -249,7 +274,7 @@ def means(vectors: NDArray[np.float32], han: NDArray[np.bool_]) -> NDArray[np.fl
     made = np.zeros((2, vectors.shape[1]), np.float32)
     known = vectors.any(axis=1) if vectors.shape[1] else np.zeros(len(vectors), bool)
     for script in (0, 1):
-        rows = vectors[known & (han == script)]
+        rows = vectors[known & np.equal(han, script)]
         if len(rows):
             made[script] = rows.mean(axis=0, dtype=np.float64)
     return made

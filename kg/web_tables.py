@@ -108,6 +108,16 @@ def read_counts(db: sqlite3.Connection, keys: Sequence[int]) -> Mapping[str, int
     return collections.Counter(dict(rows))
 
 
+def concepts_in(db: sqlite3.Connection, url: str) -> list[int]:
+    """Return the keys of the concepts that a source, by its canonical URL, names."""
+    rows = db.execute(
+        "select distinct concept from places join chunks on chunks.key = chunk join sources on sources.key = source "
+        "where url = ? order by concept",
+        (url,),
+    )
+    return [key for (key,) in rows]
+
+
 class StoredNames:
     """A lexicon in the database."""
 

@@ -85,6 +85,8 @@ class Snapshot:
         kept = ["_encoder"] if warm._encoder_setting == self._encoder_setting else []
         kept += ["_view"] if kept and warm._generation == self._generation else []
         self.__dict__.update((name, warm.__dict__[name]) for name in kept if name in warm.__dict__)
+        if warm._generation == self._generation:
+            self.ideas.take(warm.ideas)
 
     # ---- sources
 
@@ -311,7 +313,7 @@ class Snapshot:
     @functools.cached_property
     def ideas(self) -> Ideas:
         """The concept graph, to be asked."""
-        return Ideas(self._db, self._entry)
+        return Ideas(self._library, self._db, self._entry, lambda: self._encoder)
 
 
 def _narrow(asked: QueryRow) -> Narrow:
