@@ -20,6 +20,7 @@ from kg.names import HAN, is_han, key
 MAX_CHARS = 2000  # of a question that are read
 NEAR = 5  # names that an error lists
 _CLOSE = 0.6  # of difflib's ratio; below it names have little more in common than their endings
+_MISSPELT = 0.8  # a whole text as like a name as this is meant to be it, though a part of it be another name
 _COMMON = 0.4  # of the pairs of letters, which are looked at first: most names fail, in a fortieth of the time
 _LOOKED_AT = 50  # names whose ratio is taken
 _WORD = re.compile(rf"[^\W_{HAN}]+(?:[-–'’.][^\W_{HAN}]+)*(?:\+\+|#)?")
@@ -89,15 +90,18 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
     for start, end in taken:
         place = known[found[start, end]]
         once.setdefault(place, Named(text[start:end], place))
-    left = list(_left(text, taken))
-    return Understood(tuple(once.values()), dict(zip(left, close(left, lexicon, 2), strict=True)))
+    besides = list(_besides(text, taken))
+    if besides and close([text], lexicon, 1, least=_MISSPELT) != [[]]:
+        raise NotFound(f"no concept is called {text!r}")
+    unknown = [words for words in besides if any(part(word) in (Part.PLAIN, Part.NAME) for word in words.split())]
+    return Understood(tuple(once.values()), dict(zip(unknown, close(unknown, lexicon, 2), strict=True)))
 
 
-def close(texts: Sequence[str], lexicon: Lexicon, n: int = NEAR) -> list[list[int]]:
+def close(texts: Sequence[str], lexicon: Lexicon, n: int = NEAR, *, least: float = _CLOSE) -> list[list[int]]:
     """Return for each text the places of up to n concepts with a name like it, the most alike first.
 
-    Names are compared by their letters (difflib), in either language; a name that holds the text counts as close.
-    Time is linear in the names.
+    Names are compared by their letters, in either language: from `least` of difflib's ratio on they are alike, and so
+    by default is a name in which the text stands. Time is linear in the names.
     """
     wanted = [(key(text), _pairs(key(text))) for text in texts]
     found: list[list[tuple[float, str, int]]] = [[] for _ in texts]
@@ -107,16 +111,18 @@ def close(texts: Sequence[str], lexicon: Lexicon, n: int = NEAR) -> list[list[in
                 common = sum(pair in spelling for pair in pairs) / max(len(pairs), len(spelling) - _width(folded))
                 if common >= _COMMON or (len(folded) > 1 and folded in spelling):
                     near.append((-common, spelling, place))
-    return [_closest(folded, sorted(near)[:_LOOKED_AT], n) for (folded, _), near in zip(wanted, found, strict=True)]
+    return [
+        _closest(folded, sorted(near)[:_LOOKED_AT], n, least) for (folded, _), near in zip(wanted, found, strict=True)
+    ]
 
 
-def _closest(folded: str, near: Sequence[tuple[float, str, int]], n: int) -> list[int]:
+def _closest(folded: str, near: Sequence[tuple[float, str, int]], n: int, least: float) -> list[int]:
     matcher = difflib.SequenceMatcher(b=folded, autojunk=False)
     ranked = []
     for _, spelling, place in near:
         matcher.set_seq1(spelling)
         ratio = matcher.ratio()
-        if ratio >= _CLOSE or folded in spelling:
+        if ratio >= least or (least <= _CLOSE and folded in spelling):
             ranked.append((-ratio, place))
     return list(dict.fromkeys(place for _, place in sorted(ranked)))[:n]
 
@@ -137,13 +143,13 @@ def _is_torn(text: str, start: int, end: int) -> bool:
     return torn is not None and part(text[start:end]) is not Part.NAME
 
 
-def _left(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """Yield the English words that might be names, side by side ones together, where no name stands."""
+def _besides(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Yield the English words where no name stands, those side by side together; words of mere grammar part them."""
     run: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         start, end = match.span()
         free = all(end <= first or last <= start for first, last in taken)
-        if free and part(match.group()) in (Part.PLAIN, Part.NAME):
+        if free and part(match.group()) not in (Part.STOP, Part.NOUN, Part.TAIL):
             if run and text[run[-1][1] : start].strip():
                 yield text[run[0][0] : run[-1][1]]
                 run = []

@@ -20,8 +20,7 @@ def solved(asked: Web, seeds: list[int], alpha: float) -> NDArray[np.float64]:
     steps[strengths == 0, strengths == 0] = 1
     steps /= steps.sum(axis=1, keepdims=True)
     begin = np.bincount(seeds, minlength=n) / len(seeds)
-    found: NDArray[np.float64] = np.linalg.solve(np.eye(n) - (1 - alpha) * steps.T, alpha * begin)
-    return found
+    return np.linalg.solve(np.eye(n) - (1 - alpha) * steps.T, alpha * begin).astype(np.float64)
 
 
 @settings(max_examples=60, deadline=None)

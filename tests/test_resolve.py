@@ -76,7 +76,9 @@ def test_of_two_with_one_name_the_better_has_it() -> None:
     assert understand("剪枝", Spelt([other, *KNOWN])).named[0].place == 0
 
 
-@pytest.mark.parametrize("text", ["mulit-head atention", "sourdough bread", "面包", "", "?!", "和"])
+@pytest.mark.parametrize(
+    "text", ["mulit-head atention", "multi-haed attention", "sourdough bread", "面包", "", "?!", "和"]
+)
 def test_what_names_nothing_is_told(text: str) -> None:
     with pytest.raises(NotFound):
         understand(text, NAMES)
@@ -86,6 +88,7 @@ def test_what_names_nothing_is_told(text: str) -> None:
     ("text", "due"),
     [
         ("mulit-head atention", "multi-head attention"),
+        ("multi-haed attention", "multi-head attention"),
         ("knowlege destillation", "knowledge distillation"),
         ("多头住意力", "multi-head attention"),
         ("位置编吗", "positional encoding"),
