@@ -13,7 +13,6 @@ from corpus.tables import Listed, stored_source
 from index.encoder import Encoder
 from kg import tables, web_view
 from kg.concepts import passages
-from kg.export import FORMATS, format_of
 from kg.far import far
 from kg.model import Concept
 from kg.path import NoPath, between, path
@@ -192,6 +191,8 @@ class Ideas:
             BadInput: there is no such format, or the file can't be written.
             NotFound: nothing is left of the graph, or no concept has the name `around`.
         """
+        from kg.export import FORMATS, format_of  # brings networkx: a fifth of a second that no question needs
+
         name = format_of(file, format_, flavour)
         center = self._web.concept(self._understood(around).named[0].place).id if around else ""
         whole = Subgraph.of(self._concepts, tables.read_relations(self._db), tables.read_articles(self._db))
