@@ -83,7 +83,8 @@ def _squad(path: pathlib.Path) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _whole(article: Document) -> Chunk:
+def whole(article: Document) -> Chunk:
+    """Return a document as one passage."""
     name = chunk_id(article.url, article.text, 0)
     return Chunk(name, article.url, article.title, article.lang, (), article.text, 0, len(article.text))
 
@@ -214,7 +215,7 @@ def main() -> int:
         if given.xquad:
             articles, questions = xquad(given.shared)
             library = Library.open(pathlib.Path(scratch) / "xquad", ROOMS, create=True)
-            store(library, encoder, ((Source(article.url), article, [_whole(article)]) for article in articles))
+            store(library, encoder, ((Source(article.url), article, [whole(article)]) for article in articles))
             with library.reading() as db:
                 mixed = xquad_rows(encoder, questions, systems(library, db, encoder))
             print_table("XQuAD, each in one language", mixed)

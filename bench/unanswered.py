@@ -3,11 +3,13 @@
 Usage: python -m bench.unanswered SHARED --library LIBRARY
 
 Questions to the 48 articles of XQuAD are asked with their answer in the library, with the passage that holds it taken
-away, and with its whole page taken away; the 40 graded questions to LIBRARY, which `ideagraph build` made of the reading
-list, with and without the pages that answer them; and LIBRARY is asked XQuAD's questions, which are about other things.
+away, and with its whole page taken away; the 40 graded questions to LIBRARY, which `ideagraph build` made of the
+reading list, with and without the pages that answer them; and LIBRARY is asked XQuAD's questions, which are about other
+things.
 """
 
 import argparse
+import itertools
 import pathlib
 import sqlite3
 import tempfile
@@ -88,9 +90,9 @@ def told(found: Mapping[str, Sequence[float]]) -> None:
 
 
 def calibration(answered: Iterable[float], unanswered: Iterable[float]) -> None:
-    """Print how many of the questions that are given about the same chance are answered, both kinds weighing as much."""
+    """Print how many questions given about the same chance are answered, as if of either kind there were as many."""
     yes, no = np.array(list(answered)), np.array(list(unanswered))
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in itertools.pairwise(BINS):
         good, bad = (np.mean((some >= low) & (some < high + (high == 1))) for some in (yes, no))
         if good + bad:
             print(f"   chance {low:.1f} to {high:.1f}: answered {good / (good + bad):.0%}")

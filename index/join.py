@@ -33,11 +33,12 @@ NAMED = 3.0
 MOST_NAMED = 20  # sources that one question can name
 # Weighing a passage takes .6 us, so words that more than this many hold together put none forward: 12 ms.
 WEIGHED = 20_000
+OPENED = 100  # passages whose windows are compared; 60 and 400 find as much, and 400 take four times as long
 READ = 100  # passages of each side whose words are counted again where frequent ones are asked: 6 ms
 MOST_NAMES = 8  # other names of an idea that are asked for; each is a lookup of .3 ms
 # When a question is answered, as 780 questions to 48 articles tell that have the answer, or had it taken away
 # (bench/unanswered.py): even odds, and how fast they change. Not fitted to the 40 questions of the other library.
-EVEN, STEEP = 3.1, 1.75
+EVEN, STEEP = 3.2, 1.5
 FIRST = 5  # passages of which one should answer
 FEWEST = 30  # passages; among fewer, what any two have in common tells nothing
 _K1, _B = 1.2, 0.75  # of BM25, as FTS5 has them
@@ -190,23 +191,30 @@ def word_weights(held: Mapping[str, int], rows: int) -> dict[str, float]:
     return {word: max(math.log((rows - count + 0.5) / (count + 0.5)), 1e-6) for word, count in held.items()}
 
 
-def meaning(db: sqlite3.Connection, view: View, vector: Vector, keys: Iterable[int]) -> Meaning:
-    """Return how near these passages are to a question's vector (d,): each as a whole and by its best window."""
-    rows = stored_windows(db, sorted(keys))
+def meaning(
+    db: sqlite3.Connection, view: View, vector: Vector, keys: Iterable[int], worth: Mapping[int, float]
+) -> Meaning:
+    """Return how near these passages are to a question's vector (d,): each as a whole, the best also by its windows.
+
+    The best are those with most of cosine and `worth` together, what else speaks for a passage.
+    """
+    every = np.array(sorted(keys), np.int64)
+    whole = view.index.cosines(vector, every)  # (n,)
+    sums = whole + np.array([worth.get(key, 0.0) for key in every.tolist()])
+    best = np.sort(np.argsort(-sums, kind="stable")[:OPENED])
+    scores = dict(zip(every.tolist(), whole.tolist(), strict=True))
+    rows = stored_windows(db, every[best].tolist())
     if not rows:
-        return Meaning({}, {})
+        return Meaning(scores, {})
     stored = [vectors.reshape(-1, len(vector)) for _, _, vectors in rows]
     counts = [len(vectors) for vectors in stored]
     groups = np.repeat([group(lang) for _, lang, _ in rows], counts)
     cosines = view.cosines(vector, np.concatenate(stored).astype(np.float32), groups)  # (windows of all,)
     opens = np.cumsum([0, *counts[:-1]])
-    order = np.array([key for key, _, _ in rows], np.int64)
-    scores = WHOLE * view.index.cosines(vector, order) + (1 - WHOLE) * np.maximum.reduceat(cosines, opens)
-    in_order = order.tolist()
-    return Meaning(
-        dict(zip(in_order, scores.tolist(), strict=True)),
-        dict(zip(in_order, np.split(cosines, opens[1:]), strict=True)),
-    )
+    in_order = [key for key, _, _ in rows]
+    for key, window in zip(in_order, np.maximum.reduceat(cosines, opens).tolist(), strict=True):
+        scores[key] = WHOLE * scores[key] + (1 - WHOLE) * window
+    return Meaning(scores, dict(zip(in_order, np.split(cosines, opens[1:]), strict=True)))
 
 
 def words_worth(view: View, covered: float) -> float:
@@ -236,14 +244,14 @@ def of_named_sources(
 def chance(view: View, meant: Meaning, found: Mapping[int, float], first: Iterable[int]) -> float | None:
     """Return how likely one of the first passages answers the question; None where the library is too small to tell.
 
-    That is the logistic function of the best of them: the cosine of its best window in spreads above the level of any
-    two passages, and 1 for all words of the question.
+    That is the logistic function of the best of them: the cosine of its best window and what its words are worth, in
+    spreads above the level of any two passages.
     """
     if len(view.index) < FEWEST or not view.spread:
         return None
     best = max(
         (
-            (float(meant.windows[key].max()) - view.level) / view.spread + min(found.get(key, 0.0), 1.0) ** 2
+            (float(meant.windows[key].max()) + words_worth(view, found.get(key, 0.0)) - view.level) / view.spread
             for key in first
             if key in meant.windows
         ),

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.join import FIRST, Meaning, chance, dense, keyword, meaning, of_named_sources, wording, words_worth
-from index.keywords import matched, query_words, words
+from index.keywords import matched, query_words
 from index.marks import marks
 from index.model import Answer, Hit, Mode, Named, Why
 from index.narrow import Narrow
 from index.steer import Aim, Steer, aim
+from index.tables import keyword_texts
 from index.view import View
 
 EVERYTHING = Narrow()
@@ -86,19 +87,18 @@ def _found(
     near = {} if mode == "keyword" else dense(view, vector, allowed)
     found = {} if mode == "dense" else keyword(db, view, query, allowed, near, named)
     gains = of_named_sources(db, view, vector, allowed) if mode == "hybrid" and aimed.by_name else {}
-    meant = meaning(db, view, vector, near.keys() | found.keys() | gains.keys())
-    if mode == "keyword":
-        scores = found
-    else:
-        scores = {
-            key: score + words_worth(view, found.get(key, 0.0)) + gains.get(key, 0.0)
-            for key, score in meant.scores.items()
-        }
+    worth = {
+        key: words_worth(view, found.get(key, 0.0)) + gains.get(key, 0.0)
+        for key in near.keys() | found.keys() | gains.keys()
+    }
+    meant = meaning(db, view, vector, worth.keys(), worth)
+    scores = found if mode == "keyword" else {key: score + worth[key] for key, score in meant.scores.items()}
     order = sorted(scores.keys() - set(aimed.examples), key=lambda key: (-scores[key], key))
     chosen = _spread_out(db, order, k, aimed.examples)
     by_meaning = sorted(near.keys() & meant.scores.keys(), key=lambda key: (-meant.scores[key], key))
     dense_rank = {key: nth for nth, key in enumerate(by_meaning, 1)}
     keyword_rank = {key: nth for nth, key in enumerate(found, 1)}
+    held = {key: frozenset(text.split()) for key, text in keyword_texts(db, [row.key for row in chosen])}
     hits = [
         dataclasses.replace(
             row,
@@ -106,7 +106,7 @@ def _found(
             why=Why(
                 dense_rank.get(row.key),
                 keyword_rank.get(row.key),
-                _said(query, named, "\n".join((row.title, *row.heading, row.text))),
+                _said(query, named, held.get(row.key, frozenset())),
             ),
         )
         for row in chosen
@@ -115,9 +115,8 @@ def _found(
     return Answer(hits, chance(view, meant, found, order[:FIRST]) if told else None), meant
 
 
-def _said(query: str, named: Sequence[Named], passage: str) -> tuple[str, ...]:
-    """Return what of a question stands in a passage: its words, then for an idea without its words another name."""
-    there = frozenset(words(passage))
+def _said(query: str, named: Sequence[Named], there: frozenset[str]) -> tuple[str, ...]:
+    """Return what of a question stands among the words of a passage; for an idea without its own, another name."""
     others = (
         next((name for name in each.others if (parts := query_words(name)) and there.issuperset(parts)), "")
         for each in named

@@ -1,8 +1,11 @@
-"""Which ideas a text names, told by their spellings alone: quick enough for every question. Pure."""
+"""Which ideas a text names, told by their spellings alone: quick enough for every question."""
 
 import re
+import sqlite3
 from collections.abc import Container, Mapping
 
+from index.model import Named
+from kg import tables
 from kg.names import HAN, key
 
 MAX_WORDS = 6  # of a name in letters
@@ -30,7 +33,7 @@ def stretches(text: str) -> dict[Stretch, str]:
     return found
 
 
-def named(found: Mapping[Stretch, str], known: Container[str]) -> list[Stretch]:
+def longest(found: Mapping[Stretch, str], known: Container[str]) -> list[Stretch]:
     """Return the stretches whose key is known: of those that overlap the longest, in order.
 
     A lone Chinese character names nothing.
@@ -40,3 +43,14 @@ def named(found: Mapping[Stretch, str], known: Container[str]) -> list[Stretch]:
         if end - start > 1 and found[start, end] in known and all(end <= a or b <= start for a, b in taken):
             taken.append((start, end))
     return sorted(taken)
+
+
+def named(db: sqlite3.Connection, text: str) -> list[Named]:
+    """Return the ideas of the stored graph that a text names, in order, with what else each is called."""
+    found = stretches(text)
+    names = tables.called(db, set(found.values()))
+    return [
+        Named(text[start:end], tuple(name for name in names[own] if key(name) != own))
+        for start, end in longest(found, names)
+        for own in [found[start, end]]
+    ]

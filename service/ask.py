@@ -16,7 +16,7 @@ from corpus.model import Document
 from corpus.tables import Listed
 from corpus.urls import on_site, site
 from index.encoder import Encoder
-from index.model import Hit, Mode, Named
+from index.model import Hit, Mode
 from index.narrow import Narrow
 from index.query import Query, language, parse, since
 from index.search import rank
@@ -24,8 +24,7 @@ from index.search import search as search_index
 from index.steer import Steer, passage_key
 from index.view import View, described, view
 from kg import tables as kg_tables
-from kg.named import named, stretches
-from kg.names import key
+from kg.named import named
 from service.answers import (
     HitRow,
     PassageRow,
@@ -185,20 +184,10 @@ class Snapshot:
         mode = question.mode
         answer = search_index(
             self._db, self._view, self._encoder, asked.text, k,
-            mode=mode, narrow=narrow, steer=steer, named=self._named(asked.text),
+            mode=mode, narrow=narrow, steer=steer, named=named(self._db, asked.text),
         )  # fmt: skip
         chance = None if answer.chance is None else round(answer.chance, 3)
         return SearchPage(asked, chance, tuple(self._hit_row(hit) for hit in answer.hits))
-
-    def _named(self, text: str) -> list[Named]:
-        """Return the ideas that a text names, with what else each is called."""
-        found = stretches(text)
-        names = kg_tables.called(self._db, set(found.values()))
-        return [
-            Named(text[start:end], tuple(name for name in names[own] if key(name) != own))
-            for start, end in named(found, names)
-            for own in [found[start, end]]
-        ]
 
     def _understood(self, question: Question) -> QueryRow:
         query = parse(question.text)
@@ -296,7 +285,7 @@ class Snapshot:
                 k,
                 mode=question.mode,
                 narrow=_narrow(each),
-                named=self._named(each.text),
+                named=named(self._db, each.text),
             )
             yield [self._hit_row(hit) for hit in answer.hits]
 

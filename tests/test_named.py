@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.named import named, stretches
+from kg.named import longest, stretches
 from kg.names import key
 
 KNOWN = {
@@ -28,12 +28,12 @@ KNOWN = {
     ],
 )
 def test_the_longest_names_are_found(text: str, due: list[str]) -> None:
-    assert [text[start:end] for start, end in named(stretches(text), KNOWN)] == due
+    assert [text[start:end] for start, end in longest(stretches(text), KNOWN)] == due
 
 
 @given(st.text(max_size=60))
 def test_stretches_carry_their_key_and_names_do_not_overlap(text: str) -> None:
     found = stretches(text)
     assert all(found[start, end] == key(text[start:end]) for start, end in found)
-    taken = named(found, KNOWN)
+    taken = longest(found, KNOWN)
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(taken))
