@@ -14,7 +14,7 @@ from typing import Protocol
 from corpus.errors import NotFound
 from kg.english import Part, part
 from kg.model import Concept
-from kg.named import named, stretches
+from kg.named import longest, stretches
 from kg.names import HAN, is_han, key
 
 MAX_CHARS = 2000  # of a question that are read
@@ -83,7 +83,7 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
             return Understood((Named(text, whole[spelling]),), {})
     found = {place: folded for place, folded in stretches(text).items() if not _is_torn(text, *place)}
     known = lexicon.find(set(found.values()) - {""})
-    taken = named(found, known)
+    taken = longest(found, known)
     if not taken:
         raise NotFound(f"no concept is called {text!r}")
     once: dict[int, Named] = {}
