@@ -49,6 +49,7 @@ def near(text: str) -> list[str]:
         ("XLNet的剪枝", ["XLNet", "pruning"]),
         ("XLNet-based pruning, and more pruning", ["XLNet", "pruning"]),
         ("attention", ["attention mechanism"]),
+        ("one-head pruning", ["pruning"]),
     ],
 )
 def test_a_text_names_what_stands_in_it_the_longest_names_first(text: str, due: list[str]) -> None:
