@@ -108,6 +108,11 @@ def read_counts(db: sqlite3.Connection, keys: Sequence[int]) -> Mapping[str, int
     return collections.Counter(dict(rows))
 
 
+def named_by(db: sqlite3.Connection) -> set[str]:
+    """Return the encoders that the vectors of the names come from: one, but while a library goes over to another."""
+    return {name for (name,) in db.execute("select distinct made_by from names")}
+
+
 def concepts_in(db: sqlite3.Connection, url: str) -> list[int]:
     """Return the keys of the concepts that a source, by its canonical URL, names."""
     rows = db.execute(

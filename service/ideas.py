@@ -22,7 +22,7 @@ from kg.resolve import NEAR, Understood, close, understand
 from kg.subgraph import Subgraph
 from kg.topics import topics
 from kg.web import Net, Web
-from kg.web_tables import Stored, StoredNames, concepts_in, read_counts
+from kg.web_tables import Stored, StoredNames, concepts_in, named_by, read_counts
 from service.answers import (
     ConceptPage,
     ConceptRow,
@@ -224,9 +224,10 @@ class Ideas:
             return understand(text, self._lexicon)
         except NotFound as error:
             (places,) = close([text], self._lexicon)
-            if not places and len(self._net) and text.strip():
-                (vector,) = self._encoder().queries([text])
-                places = self._web.alike(vector, text, NEAR)
+            if not places and text.strip() and (encoders := named_by(self._db)):
+                encoder = self._encoder()
+                if encoders == {encoder.name}:
+                    places = self._web.alike(encoder.queries([text])[0], text, NEAR)
             raise NotFound(str(error), [called(each) for each in self._web.shelf.concepts(places)]) from error
 
     def _ids(self, understood: Understood) -> list[str]:

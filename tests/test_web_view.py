@@ -12,7 +12,8 @@ from kg.related import related
 from kg.resolve import Spelt, close, understand
 from kg.topics import community_of
 from kg.web import Web
-from kg.web_tables import StoredNames, concepts_in, read_counts, read_net
+from kg.web_tables import StoredNames, concepts_in, named_by, read_counts, read_net
+from tests.hashing_encoder import HashingEncoder
 from tests.library_at import Web as Pages
 from tests.library_at import build, html_of, library_at
 
@@ -79,3 +80,13 @@ def test_a_source_is_counted_by_what_it_names(folder: pathlib.Path) -> None:
             counts = read_counts(db, [key])
             assert set(counts) == {url for url in URLS if key in named[url]}
             assert all(counts.values())
+
+
+def test_where_no_letters_are_alike_the_meaning_tells(folder: pathlib.Path) -> None:
+    with library_at(folder).reading() as db:
+        asked = web_view.web(library_at(folder), db)
+        vectors = tables.read_names(db)
+        pruning = asked.shelf.concepts([asked.place("pruning") or 0])[0]
+        assert asked.alike(vectors[pruning.name], "what makes a network slim", 3)[0] == asked.place("pruning")
+        assert asked.alike(-vectors[pruning.name], "the opposite", 3) == []
+        assert named_by(db) == {HashingEncoder().name}
