@@ -334,7 +334,7 @@ def concepts(k: int, lang: str, matching: str, folder: pathlib.Path, as_json: bo
 
 @_command(click.argument("name"), _number(5))
 def concept(name: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
-    """Show one concept: its names, the sources that speak of it, and what belongs to it.
+    """Show one concept: its names, what it is, the sources that speak of it, and what belongs to it.
 
     NAME may be any of its names, or a question with one in it: "什么是位置编码".
     """
@@ -347,11 +347,11 @@ def concept(name: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
         click.echo(
             to_json(
                 understood=page.understood, unknown=page.unknown, concepts=[page.concept],
-                mentioned_in=page.mentioned_in, related=page.related,
+                definitions=page.definitions, mentioned_in=page.mentioned_in, related=page.related,
             )
         )  # fmt: skip
     else:
-        _show(render_ideas.concept(page))
+        _show(render_ideas.concept(page, sources=k))
 
 
 @_command(

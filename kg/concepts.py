@@ -18,7 +18,7 @@ from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.model import Concept, Found, Passage, Place
 from kg.names import is_han, is_latin, key
-from kg.selection import is_kept, is_term, kind
+from kg.selection import is_kept, is_term
 
 MAX_ALIASES = 24  # spellings shown; the keys are all kept
 
@@ -134,7 +134,7 @@ def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, 
         label_zh=label_zh,
         aliases=tuple(aliases),
         keys=frozenset(keys),
-        kind=told[-1] if told else kind(label_en, label_zh),
+        kind=told[-1] if told else "",  # else kinds.py tells, from what all passages say
         n_sources=len(frozenset().union(*(member.urls for member in members))),
         n_mentions=sum(member.count for member in members),
         score=round(score, 4),

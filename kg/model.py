@@ -87,6 +87,15 @@ class Evidence:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Definition:
+    """The sentence that says best what a concept is, in the language of its quote."""
+
+    concept: str  # id
+    evidence: Evidence
+    score: float  # from MIN_SCORE in definitions.py to about 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Relation:
     """Two concepts that belong together, and the sentences that say so. `a` < `b` unless the type has a direction."""
 

@@ -4,17 +4,9 @@ from collections.abc import Sequence
 
 from kg import ranking
 from kg.evidence import POINTING, Candidate
-from kg.names import is_acronym, words
+from kg.names import is_acronym
 
 _MIN_SCORE = 2.5
-_KINDS = {
-    "dataset": ("dataset", "corpus", "benchmark", "数据集", "语料库", "基准"),
-    "task": ("task", "classification", "recognition", "translation", "任务", "分类", "识别", "翻译"),
-    "metric": ("accuracy", "score", "metric", "指标", "准确率", "召回率"),
-    "model": ("model", "network", "模型", "网络"),
-    "method": ("algorithm", "method", "technique", "optimizer", "算法", "方法", "技术", "优化器"),
-    "component": ("layer", "head", "encoder", "decoder", "module", "层", "编码器", "解码器", "模块"),
-}
 
 
 def is_term(candidate: Candidate, total: int) -> bool:
@@ -53,14 +45,3 @@ def is_kept(members: Sequence[Candidate]) -> bool:
     """Tell whether a concept with these spellings has evidence enough for a node."""
     count = sum(member.count for member in members)
     return count >= 2 and ranking.score(members) >= _MIN_SCORE
-
-
-def kind(label_en: str, label_zh: str) -> str:
-    """Return what the head of a name tells about its kind, or ''."""
-    parts = words(label_en)
-    for name, heads in _KINDS.items():
-        if (len(parts) > 1 and parts[-1] in heads) or any(
-            len(label_zh) > len(head) and label_zh.endswith(head) for head in heads if not head.isascii()
-        ):
-            return name
-    return ""

@@ -7,6 +7,7 @@ place. Between a deletion and the next `replace_graph` the numbers of what is le
 says so.
 """
 
+import bisect
 import itertools
 import json
 import sqlite3
@@ -19,7 +20,7 @@ from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
 from kg.concepts import passages
 from kg.evidence import Account, account
-from kg.model import Article, Concept, Evidence, Found, Gloss, Mention, Passage, Relation
+from kg.model import Article, Concept, Definition, Evidence, Found, Gloss, Mention, Passage, Place, Relation
 
 MIGRATIONS = (
     """
@@ -109,6 +110,17 @@ MIGRATIONS = (
     create trigger chunks_moved after update of start on chunks when old.start != new.start
         begin update graph set made_by = ''; end;
     """,
+    """
+    create table definitions (
+        concept integer not null references concepts on delete cascade,
+        chunk integer not null references found on delete cascade,
+        start integer not null,        -- relative to the chunk's text, as of evidence
+        quote text not null,
+        score real not null,
+        primary key (concept, chunk)   -- one a language, and a chunk is in one language
+    ) strict, without rowid;
+    create index definitions_chunk on definitions (chunk);
+    """,
 )
 
 
@@ -169,8 +181,9 @@ def stale(db: sqlite3.Connection, made_by: str) -> bool:
 
 
 def replace_graph(
-    db: sqlite3.Connection, concepts: Sequence[Concept], relations: Iterable[Relation], made_by: str
-) -> None:
+    db: sqlite3.Connection, concepts: Sequence[Concept], relations: Iterable[Relation], made_by: str,
+    definitions: Iterable[Definition] = (),
+) -> None:  # fmt: skip
     """Store this graph in the place of any before, the concepts in their order; the generation moves.
 
     A concept that no chunk names is left out, as are its relations: nothing stands without evidence.
@@ -200,6 +213,12 @@ def replace_graph(
     for number, relation in enumerate(sorted(relations, key=lambda r: (r.a, r.b)), 1):
         if relation.a in kept and relation.b in kept:
             _insert_relation(db, number, relation, numbers, chunks)
+    for definition in definitions:
+        if definition.concept in kept:
+            said = definition.evidence
+            key, start = chunks[said.chunk]
+            row = (numbers[definition.concept], key, said.start - start, said.quote, definition.score)
+            db.execute("insert into definitions values (?, ?, ?, ?, ?)", row)
     db.execute("delete from names where name not in (select name from concepts)")
     db.execute("update graph set made_by = ?", (made_by,))
     db.execute("update library set value = value + 1 where key = 'generation'")
@@ -299,6 +318,20 @@ def _only(keys: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
     return ("", ()) if keys is None else ("where {} in (select value from json_each(?))", (_dump(keys),))
 
 
+def read_definitions(db: sqlite3.Connection, concept: str | None = None) -> list[Definition]:
+    """Return the definitions of one concept, or of all, by concept and language."""
+    rows = db.execute(
+        "select concepts.id, chunks.id, url, lang, quote, chunks.start + definitions.start, definitions.score "
+        "from definitions join concepts on concepts.key = concept join chunks on chunks.key = chunk "
+        "join sources on sources.key = chunks.source where ? is null or concepts.id = ? order by concepts.id, lang",
+        (concept, concept),
+    )
+    return [
+        Definition(name, Evidence(chunk, url, lang, quote, start, start + len(quote)), score)
+        for name, chunk, url, lang, quote, start, score in rows
+    ]
+
+
 def read_articles(db: sqlite3.Connection) -> list[Article]:
     """Return every source that has a text, with the concepts it mentions, by URL."""
     counts: dict[str, dict[str, int]] = {}
@@ -327,6 +360,22 @@ def read_mentions(db: sqlite3.Connection, concept: str) -> list[Evidence]:
         for name, url, lang, text, start, spans in rows
         for first, last in json.loads(spans)
     ]
+
+
+def read_spoken(db: sqlite3.Connection, concept: str) -> Iterator[Passage]:
+    """Yield the passages that name a concept, by URL and place, with its places alone and without topics."""
+    rows = db.execute(
+        "select chunks.id, url, lang, text, start, sentences, spans from places "
+        "join concepts on concepts.key = concept join found on found.chunk = places.chunk "
+        "join chunks on chunks.key = places.chunk join sources on sources.key = chunks.source "
+        "where concepts.id = ? order by url, start",
+        (concept,),
+    )
+    for name, url, lang, text, start, sentences, spans in rows:
+        within = tuple((first, last) for first, last in json.loads(sentences))
+        firsts = [first for first, _ in within]
+        there = (Place(concept, first, last, bisect.bisect(firsts, first) - 1) for first, last in json.loads(spans))
+        yield Passage(name, url, lang, text, start, within, tuple(there))
 
 
 def missing_names(db: sqlite3.Connection, names: Sequence[str], made_by: str) -> list[str]:

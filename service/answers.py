@@ -222,6 +222,23 @@ class PathPage:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class DefinitionRow(EvidenceRow):
+    """A sentence that says what a concept is."""
+
+    score: float  # how well it says so: from 0.6 to about 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """A sentence of a source that names a concept."""
+
+    passage: str  # id of the passage it stands in
+    quote: str
+    start: int
+    end: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class MentionedIn:
     """A source that speaks of a concept."""
 
@@ -229,6 +246,8 @@ class MentionedIn:
     title: str
     lang: str
     count: int
+    first: SentenceRow  # where it is named first
+    best: SentenceRow  # what says most of it; may be the same
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -238,8 +257,19 @@ class ConceptPage:
     understood: tuple[NamedRow, ...]  # the first is the one that is told of
     unknown: tuple[UnknownRow, ...]
     concept: ConceptRow
+    definitions: tuple[DefinitionRow, ...]  # at most one a language, by language
     mentioned_in: tuple[MentionedIn, ...]  # the source that says most of it first
     related: tuple[RelatedRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TopicSource:
+    """A source that speaks of a topic, and how often it names its ideas."""
+
+    url: str
+    title: str
+    lang: str
+    count: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -251,7 +281,7 @@ class TopicRow:
     name_zh: str  # '' where none of these has a Chinese name
     n_concepts: int
     concepts: tuple[ConceptRow, ...]  # those that hold it together, the first first
-    sources: tuple[MentionedIn, ...]  # those that say most of it
+    sources: tuple[TopicSource, ...]  # those that say most of it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

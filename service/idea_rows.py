@@ -1,16 +1,28 @@
 """Values of the concept graph as the rows that every face of the program shows."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from corpus.tables import Listed
 from kg.far import Far
-from kg.model import Concept, Evidence
+from kg.model import Concept, Definition, Evidence
+from kg.occurrences import Occurrence
 from kg.path import Hop, NoPath
 from kg.related import Related
 from kg.relations import MIN_LLR
-from service.answers import ConceptRow, EvidenceRow, FarRow, HopRow, MentionedIn, NoPathRow, RelatedRow
+from service.answers import (
+    ConceptRow,
+    DefinitionRow,
+    EvidenceRow,
+    FarRow,
+    HopRow,
+    MentionedIn,
+    NoPathRow,
+    RelatedRow,
+    SentenceRow,
+    TopicSource,
+)
 
 
 class Rows:
@@ -48,11 +60,23 @@ class Rows:
         source = self._entry(item.url)
         return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
 
-    def mentioned_in(self, counts: Mapping[str, int]) -> tuple[MentionedIn, ...]:
-        """Return the rows of sources, by canonical URL, with their counts: the highest first."""
+    def definition(self, item: Definition) -> DefinitionRow:
+        """Return the row of a definition."""
+        return DefinitionRow(**_values(self.evidence(item.evidence)), score=item.score)
+
+    def mentioned_in(self, spoken: Iterable[Occurrence]) -> tuple[MentionedIn, ...]:
+        """Return the rows of the sources that speak of a concept, the one that does most first."""
         return tuple(
-            MentionedIn(row.url, row.title, row.lang, count)
-            for url, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+            MentionedIn(row.url, row.title, row.lang, each.count, _sentence(each.first), _sentence(each.best))
+            for each in sorted(spoken, key=lambda each: (-each.count, each.url))
+            for row in [self._entry(each.url)]
+        )
+
+    def topic_sources(self, counts: Mapping[str, int], k: int) -> tuple[TopicSource, ...]:
+        """Return the rows of the k sources, by canonical URL, that count most."""
+        return tuple(
+            TopicSource(row.url, row.title, row.lang, count)
+            for url, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:k]
             for row in [self._entry(url)]
         )
 
@@ -77,5 +101,13 @@ def no_path_row(start: Concept, end: Concept, found: NoPath) -> NoPathRow:
     return NoPathRow(reason, left, right, tuple(concept.name for concept in found.closest or ()), detour)
 
 
+def _sentence(said: Evidence) -> SentenceRow:
+    return SentenceRow(said.chunk, said.quote, said.start, said.end)
+
+
 def _fields(concept: Concept) -> dict[str, Any]:  # Any: a value of each field
     return {field.name: getattr(concept, field.name) for field in dataclasses.fields(ConceptRow)}
+
+
+def _values(row: EvidenceRow) -> dict[str, Any]:  # Any: a value of each field
+    return {field.name: getattr(row, field.name) for field in dataclasses.fields(EvidenceRow)}

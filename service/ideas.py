@@ -15,23 +15,24 @@ from kg import tables, web_view
 from kg.concepts import passages
 from kg.far import far
 from kg.model import Concept
+from kg.occurrences import occurrences
 from kg.path import NoPath, between, path
 from kg.related import place_of, related
 from kg.relations import relations
 from kg.resolve import NEAR, Understood, close, understand
 from kg.subgraph import Subgraph
-from kg.topics import topics
+from kg.topics import Topic, topics
 from kg.web import Net, Web
 from kg.web_tables import Stored, StoredNames, concepts_in, named_by, read_counts
 from service.answers import (
     ConceptPage,
     ConceptRow,
     ExportRow,
-    MentionedIn,
     NamedRow,
     PathPage,
     RelatedPage,
     TopicRow,
+    TopicSource,
     UnknownRow,
 )
 from service.idea_rows import Rows, called, concept_row, no_path_row
@@ -93,16 +94,18 @@ class Ideas:
     def concept(self, name: str, *, k: int) -> ConceptPage:
         """Return all about the concept of this name, or the first that a text names, with the k that belong to it most.
 
+        Its sources are all there, the one that speaks of it most first.
+
         Raises:
             NotFound: none is named; `near` lists what comes close.
         """
         understood = self._understood(name)
-        place = understood.named[0].place
-        concept = self._web.concept(place)
+        concept = self._web.concept(understood.named[0].place)
         near = tuple(self._rows.related(item, [concept.id]) for item in related(self._web, concept.id, k))
         return ConceptPage(
             self._named_rows(understood), self._unknown_rows(understood), concept_row(concept),
-            self._mentioned_in([place]), near,
+            tuple(map(self._rows.definition, tables.read_definitions(self._db, concept.id))),
+            self._rows.mentioned_in(occurrences(tables.read_spoken(self._db, concept.id))), near,
         )  # fmt: skip
 
     def related(self, text: str, *, k: int, lang: str = "", kind: str = "", source: str = "") -> RelatedPage:
@@ -176,7 +179,7 @@ class Ideas:
                     chinese if any(concept.label_zh for concept in named) else "",
                     len(topic.members),
                     tuple(map(concept_row, leading)),
-                    self._mentioned_in(topic.members)[:TOPIC_SOURCES],
+                    self._sources_of(topic),
                 )
             )
         return rows
@@ -195,7 +198,12 @@ class Ideas:
 
         name = format_of(file, format_, flavour)
         center = self._web.concept(self._understood(around).named[0].place).id if around else ""
-        whole = Subgraph.of(self._concepts, tables.read_relations(self._db), tables.read_articles(self._db))
+        whole = Subgraph.of(
+            self._concepts,
+            tables.read_relations(self._db),
+            tables.read_articles(self._db),
+            tables.read_definitions(self._db),
+        )
         part = whole.narrowed(lang=lang.lower(), kind=kind, min_weight=min_weight, around=center, hops=hops)
         if whole.concepts and not part.concepts:
             kinds = sorted({concept.kind for concept in whole.concepts} - {""})
@@ -273,7 +281,7 @@ class Ideas:
             ranked, said, {concept.id: vector for concept, vector in zip(ranked, vectors, strict=True) if vector.any()}
         )
 
-    def _mentioned_in(self, places: Sequence[int]) -> tuple[MentionedIn, ...]:
-        """Return the sources that name any of the concepts at these places."""
-        keys = self._net.concepts["key"][list(places)].tolist()
-        return self._rows.mentioned_in(read_counts(self._db, keys))
+    def _sources_of(self, topic: Topic) -> tuple[TopicSource, ...]:
+        """Return the sources that name the concepts of a topic most often."""
+        keys = self._net.concepts["key"][list(topic.members)].tolist()
+        return self._rows.topic_sources(read_counts(self._db, keys), TOPIC_SOURCES)

@@ -8,10 +8,11 @@ from corpus.library import Library
 from index.encoder import Encoder
 from kg import curation, glossary, mentions, tables
 from kg.concepts import concepts
+from kg.portraits import portraits
 from kg.relations import relations
 from service.report import Report
 
-RECIPE = "graph 1"  # a change of what concepts or relations follow from the mentions changes this
+RECIPE = "graph 2"  # a change of what concepts or relations follow from the mentions changes this
 
 
 def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
@@ -33,6 +34,9 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
         stage("relations")
         with report.timed("relations"):
             links = relations(tables.Passages(db, found.ranked))
+        stage("definitions")
+        with report.timed("definitions"):
+            ranked, definitions = portraits(tables.Passages(db, found.ranked), found.ranked)
         names = [concept.name for concept in found.ranked]
         unread = tables.missing_names(db, names, encoder.name)
     stage("names")
@@ -40,7 +44,7 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
         vectors = encoder.queries(unread)
     with report.timed("store"), library.writing() as db:
         tables.save_names(db, unread, vectors, encoder.name)
-        tables.replace_graph(db, found.ranked, links, made_by)
+        tables.replace_graph(db, ranked, links, made_by, definitions)
     report.unmatched = found.unmatched
     times = collections.Counter(names)
     report.warnings.extend(

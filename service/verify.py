@@ -11,7 +11,7 @@ from index.tables import input_digest, stored_inputs
 from index.windows import inputs
 from kg import mentions
 from kg.names import key
-from kg.tables import read_concepts, read_found, read_mentions, read_relations
+from kg.tables import read_concepts, read_definitions, read_found, read_mentions, read_relations
 
 
 class _Check:
@@ -84,7 +84,7 @@ def _document(db: sqlite3.Connection, document: Document, check: _Check) -> None
 
 
 def _graph(db: sqlite3.Connection, texts: dict[str, str], check: _Check) -> None:
-    """Check that each quote stands in its source, and that it names both ends of its relation."""
+    """Check that each quote stands in its source, and that it names what it is about."""
     named: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for concept in read_concepts(db):
         for place in read_mentions(db, concept.id):
@@ -99,3 +99,9 @@ def _graph(db: sqlite3.Connection, texts: dict[str, str], check: _Check) -> None
             for end in (relation.a, relation.b):
                 inside = any(quote.start <= a and b <= quote.end for a, b in named.get((end, quote.url), ()))
                 check(inside, f"{where} does not name {end}")
+    for definition in read_definitions(db):
+        quote = definition.evidence
+        where = f"{definition.concept}: the definition at {quote.url} [{quote.start}:{quote.end}]"
+        check(texts.get(quote.url, "")[quote.start : quote.end] == quote.quote, f"{where} does not stand there")
+        places = named.get((definition.concept, quote.url), ())
+        check(any(quote.start <= a and b <= quote.end for a, b in places), f"{where} does not name it")

@@ -14,6 +14,7 @@ from corpus import tables as corpus_tables
 from corpus.library import Library, generation
 from corpus.model import Chunk, Document, Source, Span, chunk_id
 from kg import tables
+from kg.definitions import definitions
 from kg.evidence import account
 from kg.model import Concept, Found, Gloss, Mention
 from kg.relations import relations
@@ -29,6 +30,7 @@ CONCEPTS = tuple(
 )
 LOOM, WARP = "The loom holds the warp and the thread.", "A weft crosses the warp on the loom."
 QUIET = "\n".join(["Nothing of note happens in this line."] * 6)  # chance needs something to be compared with
+SAYS = "A loom is a frame on which a thread crosses many others."
 CLOTH, CHINESE = "Thread runs from the loom: the thread is the weft.", "织机上有线。"
 
 
@@ -76,14 +78,14 @@ def refresh(db: sqlite3.Connection) -> None:
     for key, chunk in list(tables.missing(db, RECIPE)):
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
     links = relations(tables.Passages(db, CONCEPTS))
-    tables.replace_graph(db, CONCEPTS, links, GRAPH)
+    tables.replace_graph(db, CONCEPTS, links, GRAPH, definitions(tables.Passages(db, CONCEPTS)))
 
 
 def whole(db: sqlite3.Connection) -> tuple[object, ...]:
     """Return all that readers see of the graph."""
     return (
         list(tables.Passages(db, CONCEPTS)), tables.read_concepts(db), tables.read_relations(db),
-        tables.read_articles(db), [tables.read_mentions(db, f"c-{i}") for i in range(5)],
+        tables.read_articles(db), tables.read_definitions(db), [tables.read_mentions(db, f"c-{i}") for i in range(5)],
     )  # fmt: skip
 
 
@@ -211,6 +213,34 @@ def test_a_relation_of_a_concept_that_nothing_names_is_left_out(db: sqlite3.Conn
     assert len(tables.read_relations(db)) == 1
 
 
+def test_definitions_read_back_equal_move_with_their_text_and_go_with_it(db: sqlite3.Connection) -> None:
+    url = "https://a.example/1"
+    save(db, url, [QUIET, SAYS])
+    refresh(db)
+    (said,) = tables.read_definitions(db)
+    assert (said.concept, said.evidence.quote, said.evidence.start) == ("c-0", SAYS, len(QUIET) + 2)
+    assert [said] == definitions(tables.Passages(db, CONCEPTS)) == tables.read_definitions(db, "c-0")
+    assert tables.read_definitions(db, "c-1") == []
+    save(db, url, [LOOM, QUIET, SAYS])
+    (moved,) = tables.read_definitions(db)
+    assert moved.evidence.start == said.evidence.start + len(LOOM) + 2
+    save(db, url, [QUIET])
+    assert count(db, "definitions") == 0
+
+
+def test_the_passages_that_name_a_concept_come_with_its_places(db: sqlite3.Connection) -> None:
+    save(db, "https://b.example/2", [CLOTH, QUIET])
+    save(db, "https://a.example/1", [LOOM + "\n" + WARP, LOOM + " The loom."])
+    refresh(db)
+    spoken = list(tables.read_spoken(db, "c-0"))
+    every = [each for each in tables.Passages(db, CONCEPTS) if any(place.concept == "c-0" for place in each.places)]
+    assert spoken == [
+        dataclasses.replace(each, places=tuple(place for place in each.places if place.concept == "c-0"))
+        for each in every
+    ]
+    assert sum(len(each.places) for each in spoken) == 5
+
+
 def test_names_are_encoded_once_and_go_with_their_concept(db: sqlite3.Connection) -> None:
     save(db, "https://a.example/1", [LOOM])
     assert tables.missing_names(db, ["loom", "warp", "loom"], "encoder") == ["loom", "warp"]
@@ -225,7 +255,7 @@ def test_names_are_encoded_once_and_go_with_their_concept(db: sqlite3.Connection
 
 PAGES = st.dictionaries(
     st.sampled_from(["https://a.example/1", "https://b.example/2", "https://c.example/3"]),
-    st.lists(st.sampled_from([LOOM, WARP, CLOTH, CHINESE, QUIET]), min_size=1, max_size=4),
+    st.lists(st.sampled_from([LOOM, WARP, CLOTH, CHINESE, QUIET, SAYS]), min_size=1, max_size=4),
 )
 
 
