@@ -74,7 +74,7 @@ def fill(db: sqlite3.Connection, concepts: int, relations: int) -> None:
             for n in range(concepts)
         ),
     )  # fmt: skip
-    db.executemany("insert into spellings values (?, ?)", ((n + 1, f"idea{n}") for n in range(concepts)))
+    db.executemany("insert into spellings (concept, key) values (?, ?)", ((n + 1, f"idea{n}") for n in range(concepts)))
     db.executemany(
         "insert into places values (?, ?, 1, '[[0, 4]]')", ((n + 1, chunks[n % URLS]) for n in range(concepts))
     )

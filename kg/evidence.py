@@ -2,10 +2,11 @@
 
 import collections
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from corpus.model import Chunk
 from kg.model import Found
+from kg.names import MERE_TAIL
 
 # Cues by which the author points at a term, rather than its words or its neighbours.
 POINTING = frozenset({"heading", "title", "strong", "gloss", "item-title", "defined", "link", "emphasis", "quoted"})
@@ -71,8 +72,8 @@ def candidates(
 ) -> tuple[dict[str, Candidate], dict[tuple[str, str], tuple[int, int]]]:
     """Return the candidates by key, and for each pair of a gloss (its count, its number of sources).
 
-    Independent of the order of the accounts. Left out are candidates that stand once, that nothing points at and that
-    are not among the `known` keys: they are most of all, and never concepts.
+    Independent of the order of the accounts. Left out are candidates that stand once, that nothing points at, that
+    are not among the `known` keys and only say more of none that is kept: they are most of all, and never concepts.
     """
     counts: collections.Counter[str] = collections.Counter()
     urls: dict[str, set[str]] = collections.defaultdict(set)
@@ -90,6 +91,10 @@ def candidates(
         for left, right, count in each.glosses:
             total, sources = pairs.get((left, right), (0, 0))
             pairs[left, right] = total + count, sources + 1
+    kept = {
+        key for key in counts if counts[key] > 1 or key in known or cues[key].keys() & POINTING or "name" in cues[key]
+    }
+    kept |= {key for key in counts if key not in kept and MERE_TAIL.sub("", key) in kept}  # encoder-decoder framework
     found = {
         key: Candidate(
             key,
@@ -99,7 +104,22 @@ def candidates(
             dict(cues[key]),
             dict(cue_urls[key]),
         )
-        for key in sorted(counts)
-        if counts[key] > 1 or key in known or cues[key].keys() & POINTING or "name" in cues[key]
+        for key in sorted(kept)
     }
     return found, dict(sorted(pairs.items()))
+
+
+def together(members: Sequence[Candidate]) -> Candidate:
+    """Return what the sources say about these spellings as if they were one."""
+    if len(members) == 1:
+        return members[0]
+    surfaces: collections.Counter[str] = collections.Counter()
+    cues: collections.Counter[str] = collections.Counter()
+    cue_urls: collections.Counter[str] = collections.Counter()
+    for each in members:
+        surfaces.update(each.surfaces)
+        cues.update(each.cues)
+        cue_urls.update(each.cue_urls)
+    most = max(members, key=lambda each: (each.count, each.key))
+    urls = frozenset().union(*(each.urls for each in members))
+    return Candidate(most.key, sum(each.count for each in members), urls, surfaces, cues, cue_urls)

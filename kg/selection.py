@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from kg import ranking
 from kg.evidence import POINTING, Candidate
-from kg.names import is_acronym
+from kg.names import is_acronym, is_han, words
 
 _MIN_SCORE = 2.5
+_OWN_HAN = 4  # characters: most Chinese words have two, so these are two words
 
 
 def is_term(candidate: Candidate, total: int) -> bool:
@@ -31,6 +32,8 @@ def is_term(candidate: Candidate, total: int) -> bool:
     if pointed > 1:
         return True
     loose = candidate.cues.get("general", 0) + candidate.cues.get("weak", 0)
+    if loose > 1.5 * count:
+        return False  # a weak word and general ones: 具体任务, specific task
     if loose * 2 > count:
         return sources > 2 and whole >= 4
     return (sources > 1 and count >= 3 and whole >= 2) or whole >= 5 or (pointed > 0 and count >= 2)
@@ -45,3 +48,8 @@ def is_kept(members: Sequence[Candidate]) -> bool:
     """Tell whether a concept with these spellings has evidence enough for a node."""
     count = sum(member.count for member in members)
     return count >= 2 and ranking.score(members) >= _MIN_SCORE
+
+
+def is_own_name(surface: str) -> bool:
+    """Tell whether a name is too long to be a general word too: text classification, 文本分类, but not label."""
+    return len(surface) >= _OWN_HAN if is_han(surface) else len(words(surface)) > 1

@@ -20,7 +20,19 @@ from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
 from kg.concepts import passages
 from kg.evidence import Account, account
-from kg.model import Article, Concept, Definition, Evidence, Found, Gloss, Mention, Passage, Place, Relation
+from kg.model import (
+    Article,
+    Concept,
+    Definition,
+    Evidence,
+    Found,
+    Gloss,
+    Mention,
+    Merge,
+    Passage,
+    Place,
+    Relation,
+)
 
 MIGRATIONS = (
     """
@@ -121,6 +133,13 @@ MIGRATIONS = (
     ) strict, without rowid;
     create index definitions_chunk on definitions (chunk);
     """,
+    """
+    -- which spelling this one belongs to, and what says so; both empty for the name and for what no text has
+    alter table spellings add column other text not null default '';
+    alter table spellings add column witness text not null default '';
+    -- JSON list: the decisions of the user that found nothing to decide when the graph was made
+    alter table graph add column unmatched text not null default '[]';
+    """,
 )
 
 
@@ -180,11 +199,23 @@ def stale(db: sqlite3.Connection, made_by: str) -> bool:
     return bool(db.execute("select made_by != ? from graph", (made_by,)).fetchone()[0])
 
 
+def unmatched(db: sqlite3.Connection) -> tuple[str, frozenset[str]]:
+    """Return the recipe of the stored graph, and the user's decisions that found nothing to decide in it."""
+    made_by, rules = db.execute("select made_by, unmatched from graph").fetchone()
+    return made_by, frozenset(json.loads(rules))
+
+
 def replace_graph(
-    db: sqlite3.Connection, concepts: Sequence[Concept], relations: Iterable[Relation], made_by: str,
+    db: sqlite3.Connection,
+    concepts: Sequence[Concept],
+    relations: Iterable[Relation],
+    made_by: str,
     definitions: Iterable[Definition] = (),
-) -> None:  # fmt: skip
+    unmatched: Iterable[str] = (),
+) -> None:
     """Store this graph in the place of any before, the concepts in their order; the generation moves.
+
+    `unmatched` are the user's decisions, in words, that found nothing to decide.
 
     A concept that no chunk names is left out, as are its relations: nothing stands without evidence.
     """
@@ -199,8 +230,9 @@ def replace_graph(
                 _dump(concept.aliases), concept.kind, concept.n_sources, concept.n_mentions, concept.score,
             ),
         )  # fmt: skip
-        spellings = [(numbers[concept.id], key) for key in sorted(concept.keys)]
-        db.executemany("insert into spellings values (?, ?)", spellings)
+        why = {merge.key: (merge.other, merge.witness) for merge in concept.merges}
+        spellings = [(numbers[concept.id], key, *why.get(key, ("", ""))) for key in sorted(concept.keys)]
+        db.executemany("insert into spellings values (?, ?, ?, ?)", spellings)
     chunks = {name: (key, start) for name, key, start in db.execute("select id, key, start from chunks")}
     for passage in Passages(db, concepts):
         spans: dict[str, list[tuple[int, int]]] = {}
@@ -220,7 +252,7 @@ def replace_graph(
             row = (numbers[definition.concept], key, said.start - start, said.quote, definition.score)
             db.execute("insert into definitions values (?, ?, ?, ?, ?)", row)
     db.execute("delete from names where name not in (select name from concepts)")
-    db.execute("update graph set made_by = ?", (made_by,))
+    db.execute("update graph set made_by = ?, unmatched = ?", (made_by, _dump(sorted(unmatched))))
     db.execute("update library set value = value + 1 where key = 'generation'")
 
 
@@ -258,17 +290,24 @@ def concepts_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) -
     """Return the concepts with these keys, or all, by key, in the order of their keys."""
     only, values = _only(keys)
     spelt: dict[int, list[str]] = {}
-    for number, spelling in db.execute(f"select concept, key from spellings {only.format('concept')}", values):
-        spelt.setdefault(number, []).append(spelling)
+    merges: dict[int, list[Merge]] = {}
+    question = f"select concept, key, other, witness from spellings {only.format('concept')} order by key"
+    for number, key, other, witness in db.execute(question, values):
+        spelt.setdefault(number, []).append(key)
+        if witness:
+            merges.setdefault(number, []).append(Merge(key, other, witness))
     rows = db.execute(
         "select key, id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score "
         f"from concepts {only.format('key')} order by key",
         values,
     )
     return {
-        number: Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(spelt.get(number, ())), *rest)
-        for number, name, label, en, zh, aliases, *rest in rows
-    }
+        number: Concept(
+            name, label, en, zh, tuple(json.loads(aliases)), frozenset(spelt.get(number, ())), kind, sources, mentions,
+            score, tuple(merges.get(number, ())),
+        )
+        for number, name, label, en, zh, aliases, kind, sources, mentions, score in rows
+    }  # fmt: skip
 
 
 def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -360,6 +399,27 @@ def read_mentions(db: sqlite3.Connection, concept: str) -> list[Evidence]:
         for name, url, lang, text, start, spans in rows
         for first, last in json.loads(spans)
     ]
+
+
+def read_glosses(db: sqlite3.Connection, keys: Collection[str]) -> dict[frozenset[str], list[Evidence]]:
+    """Return where passages say that two of these keys are one, by the two, then by URL and place. Reads them all."""
+    rows = db.execute(
+        "select chunks.id, url, lang, text, start, glosses from found join chunks on chunks.key = found.chunk "
+        "join sources on sources.key = chunks.source where glosses != '[]' order by url, start"
+    )
+    said: dict[frozenset[str], list[Evidence]] = {}
+    for name, url, lang, text, start, glosses in rows:
+        for first, last, left, right in json.loads(glosses):
+            if left in keys and right in keys:
+                quote = Evidence(name, url, lang, text[first:last], start + first, start + last)
+                said.setdefault(frozenset((left, right)), []).append(quote)
+    return said
+
+
+def glossed(db: sqlite3.Connection) -> set[frozenset[str]]:
+    """Return each two keys of which some passage says that they are one."""
+    rows = db.execute("select glosses from found where glosses != '[]'")
+    return {frozenset((left, right)) for (glosses,) in rows for _, _, left, right in json.loads(glosses)}
 
 
 def read_spoken(db: sqlite3.Connection, concept: str) -> Iterator[Passage]:

@@ -139,6 +139,17 @@ class EvidenceRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SpellingRow:
+    """A spelling of a concept, and why it is one."""
+
+    spellings: tuple[str, ...]  # as written, those that differ only in case, hyphens, plural and the like together
+    witness: str  # '' for the one that others go with, 'unwritten' where only the glossary has it; see docs/json.md
+    rests_on: str  # what the witness rests on, '' where it says all
+    same_as: str  # the spelling that this one goes with, '' for that itself
+    evidence: tuple[EvidenceRow, ...]  # where a text says so
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class NamedRow:
     """An idea that a question names, and the words that name it."""
 
@@ -282,6 +293,18 @@ class TopicRow:
     n_concepts: int
     concepts: tuple[ConceptRow, ...]  # those that hold it together, the first first
     sources: tuple[TopicSource, ...]  # those that say most of it
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A decision of the user about concepts."""
+
+    number: int  # in the order of the file, from 1
+    action: str  # merge, split, rename, ban, kind
+    names: tuple[str, ...]
+    value: str  # of rename and kind, else ''
+    line: int  # of curation.toml, from 1
+    matches: bool | None  # whether it found something to decide; null where the file is newer than the graph
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

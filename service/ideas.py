@@ -31,11 +31,13 @@ from service.answers import (
     NamedRow,
     PathPage,
     RelatedPage,
+    SpellingRow,
     TopicRow,
     TopicSource,
     UnknownRow,
 )
 from service.idea_rows import Rows, called, concept_row, no_path_row
+from service.why import why
 
 TOPIC_NAMES, TOPIC_CONCEPTS, TOPIC_SOURCES = 3, 12, 5  # of a topic that are shown
 
@@ -57,6 +59,7 @@ class Ideas:
         """
         self._library = library
         self._db = db
+        self._entry = entry
         self._rows = Rows(entry)
         self._encoder = encoder
 
@@ -107,6 +110,15 @@ class Ideas:
             tuple(map(self._rows.definition, tables.read_definitions(self._db, concept.id))),
             self._rows.mentioned_in(occurrences(tables.read_spoken(self._db, concept.id))), near,
         )  # fmt: skip
+
+    def why(self, name: str) -> list[SpellingRow]:
+        """Return the spellings of the concept that a text names, each with what says that it is one.
+
+        Raises:
+            NotFound: none is named; `near` lists what comes close.
+        """
+        place = self._understood(name).named[0].place
+        return why(self._db, self._web.concept(place), self._entry)
 
     def related(self, text: str, *, k: int, lang: str = "", kind: str = "", source: str = "") -> RelatedPage:
         """Return the k concepts that belong most to the one of this name, or to all that a text names together.

@@ -12,7 +12,8 @@ from kg.portraits import portraits
 from kg.relations import relations
 from service.report import Report
 
-RECIPE = "graph 2"  # a change of what concepts or relations follow from the mentions changes this
+CURATION = "curation.toml"  # in the library's folder
+RECIPE = "graph 3"  # a change of what concepts or relations follow from the mentions changes this
 
 
 def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
@@ -21,10 +22,8 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
     Raises:
         BadInput: curation.toml or glossary.tsv in the library has a line that can't be understood.
     """
-    rules = curation.read(library.folder / "curation.toml")
-    entries = (*glossary.shipped(), *_own_glossary(library))
-    decided = hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]
-    made_by = f"{RECIPE}, {mentions.MADE_BY}, names by {encoder.name}, decided {decided}"
+    rules, entries = decisions(library)
+    made_by = f"{RECIPE}, {mentions.MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
     with library.reading() as db:
         if not tables.stale(db, made_by):
             return
@@ -44,7 +43,7 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
         vectors = encoder.queries(unread)
     with report.timed("store"), library.writing() as db:
         tables.save_names(db, unread, vectors, encoder.name)
-        tables.replace_graph(db, ranked, links, made_by, definitions)
+        tables.replace_graph(db, ranked, links, made_by, definitions, map(str, found.unmatched))
     report.unmatched = found.unmatched
     times = collections.Counter(names)
     report.warnings.extend(
@@ -52,6 +51,20 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
         for rule in rules.of("rename")
         if times[rule.value] > 1
     )
+
+
+def decisions(library: Library) -> tuple[curation.Curation, tuple[glossary.Entry, ...]]:
+    """Return what the user decided, and the glossary with the user's own entries.
+
+    Raises:
+        BadInput: a line can't be understood.
+    """
+    return curation.read(library.folder / CURATION), glossary.with_own(glossary.shipped(), _own_glossary(library))
+
+
+def digest(rules: curation.Curation, entries: tuple[glossary.Entry, ...]) -> str:
+    """Return a short text that changes when any of the decisions or entries does."""
+    return f"decided {hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]}"
 
 
 def _own_glossary(library: Library) -> tuple[glossary.Entry, ...]:

@@ -16,11 +16,14 @@ from service.answers import (
     PathPage,
     RelatedPage,
     RelatedRow,
+    RuleRow,
     SentenceRow,
+    SpellingRow,
     TopicRow,
     UnknownRow,
 )  # fmt: skip
 from service.render import ID, Lines
+from service.why import in_words
 
 LANGUAGES = {"en": "English", "zh": "Chinese"}
 TOPIC_SOURCES = 3  # of a topic that are shown; --json has five
@@ -94,6 +97,23 @@ def _onward(page: ConceptPage) -> Lines:
 
 def _many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def rules(rows: Iterable[RuleRow]) -> Lines:
+    """Yield one line a decision of the user."""
+    for row in rows:
+        told = f"{', '.join(row.names)} → {row.value}" if row.value else ", ".join(row.names)
+        idle = {False: "  matches nothing now", None: "", True: ""}[row.matches]
+        yield 0, Text.assemble(f"{row.number:>3}. {row.action} ", (told, "bold"), (idle, "yellow"))
+
+
+def why(rows: Iterable[SpellingRow]) -> Lines:
+    """Yield each spelling with what says that it names this concept, and a quote where a text does."""
+    for row in rows:
+        same_as = f" as {row.same_as}: " if row.same_as else ": "
+        yield 0, Text.assemble((", ".join(row.spellings), "bold"), (f"{same_as}{in_words(row)}", "dim"))
+        for item in row.evidence[:1]:
+            yield from _evidence(item)
 
 
 def related(page: RelatedPage) -> Lines:

@@ -10,8 +10,9 @@ from corpus.tables import digests, document_digest, documents, load_page, page_d
 from index.tables import input_digest, stored_inputs
 from index.windows import inputs
 from kg import mentions
+from kg.families import IN_TEXT
 from kg.names import key
-from kg.tables import read_concepts, read_definitions, read_found, read_mentions, read_relations
+from kg.tables import glossed, read_concepts, read_definitions, read_found, read_mentions, read_relations
 
 
 class _Check:
@@ -31,7 +32,8 @@ def verify(library: Library) -> tuple[int, list[str]]:
     """Return how many claims were checked, and a line for each that is wrong.
 
     Pages against their digests, passages against the texts and their own names, vectors against the passages they were
-    made of, mentions and quotes against the texts, foreign keys and the database file against themselves.
+    made of, mentions, quotes and what joins spellings against the texts, foreign keys and the database file against
+    themselves.
     """
     check = _Check()
     with library.reading() as db:
@@ -86,7 +88,12 @@ def _document(db: sqlite3.Connection, document: Document, check: _Check) -> None
 def _graph(db: sqlite3.Connection, texts: dict[str, str], check: _Check) -> None:
     """Check that each quote stands in its source, and that it names what it is about."""
     named: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    pairs = glossed(db)
     for concept in read_concepts(db):
+        for merge in concept.merges:
+            stands = merge.witness not in IN_TEXT or frozenset((merge.key, merge.other)) in pairs
+            joins = {merge.key, merge.other} <= concept.keys
+            check(stands and joins, f"{concept.id}: no text says that {merge.key} is {merge.other}")
         for place in read_mentions(db, concept.id):
             said = texts.get(place.url, "")[place.start : place.end]
             where = f"{concept.id}: {place.url} [{place.start}:{place.end}]"

@@ -44,6 +44,8 @@ CHANGES = {
         " where (concept, chunk) = (select concept, chunk from definitions)"
     ),
     "a concept's spelling": "update spellings set key = key || 'x' where concept = 1",
+    "a witness": "update spellings set witness = 'said' where witness != ''",
+    "what a spelling goes with": "update spellings set other = other || 'x' where witness != ''",
     "a place of a concept": "update places set spans = replace(spans, '[[', '[[1')",
     "a vector less": "delete from vectors where chunk = 2",
 }
