@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from corpus.model import Chunk
 from kg.model import Found
 
+RECIPE = "accounts 1"  # a change of what an account says changes this
 # Cues by which the author points at a term, rather than its words or its neighbours.
 POINTING = frozenset({"heading", "title", "strong", "gloss", "item-title", "defined", "link", "emphasis", "quoted"})
 
@@ -72,34 +73,58 @@ def candidates(
     """Return the candidates by key, and for each pair of a gloss (its count, its number of sources).
 
     Independent of the order of the accounts. Left out are candidates that stand once, that nothing points at and that
-    are not among the `known` keys: they are most of all, and never concepts.
+    are not among the `known` keys: they are most of all, and never concepts. So the accounts are read twice, the first
+    time for the counts alone; an iterator is first made a list.
     """
-    counts: collections.Counter[str] = collections.Counter()
-    urls: dict[str, set[str]] = collections.defaultdict(set)
-    surfaces: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    cues: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    cue_urls: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    again = list(accounts) if iter(accounts) is accounts else accounts
+    counts: dict[str, int] = {}
+    worthy: set[str] = set()
     pairs: dict[tuple[str, str], tuple[int, int]] = {}
-    for each in accounts:
+    for each in again:
         for term in each.terms:
-            counts[term.key] += term.count
-            urls[term.key].add(each.url)
-            surfaces[term.key].update(dict(term.surfaces))
-            cues[term.key].update(dict(term.cues))
-            cue_urls[term.key].update(cue for cue, _ in term.cues)
+            counts[term.key] = counts.get(term.key, 0) + term.count
+            if is_pointed(term):
+                worthy.add(term.key)
         for left, right, count in each.glosses:
             total, sources = pairs.get((left, right), (0, 0))
             pairs[left, right] = total + count, sources + 1
-    found = {
-        key: Candidate(
-            key,
-            counts[key],
-            frozenset(urls[key]),
-            dict(surfaces[key]),
-            dict(cues[key]),
-            dict(cue_urls[key]),
-        )
-        for key in sorted(counts)
-        if counts[key] > 1 or key in known or cues[key].keys() & POINTING or "name" in cues[key]
-    }
-    return found, dict(sorted(pairs.items()))
+    kept = {key for key in counts if counts[key] > 1 or key in known or key in worthy}
+    sums = {key: _Sum() for key in sorted(kept)}
+    del counts, worthy, kept  # most of all keys
+    for each in again:
+        for term in each.terms:
+            found = sums.get(term.key)
+            if found is not None:
+                found.add(each.url, term)
+    made = {key: found.candidate(key) for key, found in sums.items()}
+    return made, dict(sorted(pairs.items()))
+
+
+def is_pointed(term: Term) -> bool:
+    """Tell whether the author points at a term, or its shape does: such a term counts though it stands once."""
+    return any(cue in POINTING or cue == "name" for cue, _ in term.cues)
+
+
+class _Sum:
+    """One key over all sources, while they are read."""
+
+    __slots__ = ("count", "cue_urls", "cues", "surfaces", "urls")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.urls: list[str] = []
+        self.surfaces: dict[str, int] = {}
+        self.cues: dict[str, int] = {}
+        self.cue_urls: dict[str, int] = {}
+
+    def add(self, url: str, term: Term) -> None:
+        self.count += term.count
+        self.urls.append(url)
+        for surface, count in term.surfaces:
+            self.surfaces[surface] = self.surfaces.get(surface, 0) + count
+        for cue, count in term.cues:
+            self.cues[cue] = self.cues.get(cue, 0) + count
+            self.cue_urls[cue] = self.cue_urls.get(cue, 0) + 1
+
+    def candidate(self, key: str) -> Candidate:
+        return Candidate(key, self.count, frozenset(self.urls), self.surfaces, self.cues, self.cue_urls)

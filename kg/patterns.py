@@ -10,8 +10,10 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
+RECIPE = "patterns 1"  # a change of what is said of two names changes this
 IS_A, PART_OF, VARIANT_OF, USES, COMPARED_WITH = "is-a", "part-of", "variant-of", "uses", "compared-with"
 SYMMETRIC = frozenset({COMPARED_WITH, "related"})  # the others read from a to b: a is-a b, a uses b
+TYPES = ("related", IS_A, PART_OF, VARIANT_OF, USES, COMPARED_WITH)  # a stored tally knows them by number: only append
 MAX_BETWEEN = 64  # characters between two names that one pattern may span
 _REACH = 3  # names further on than this belong to another clause
 

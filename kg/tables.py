@@ -3,14 +3,13 @@
 What is found in a chunk is stored in one row, its mentions as JSON: they are only ever read all together, and 100,000
 chunks of 60 mentions are read three times as fast as from six million rows. Every row of the graph hangs on such a row
 by foreign keys, with triggers for what a key can't say: a relation goes with its last quote, a concept with its last
-place. Between a deletion and the next `replace_graph` the numbers of what is left are those of before, and `stale`
+place. Between a deletion and the next `write_graph` the numbers of what is left are those of before, and `stale`
 says so.
 """
 
-import itertools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,6 @@ from numpy.typing import NDArray
 from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
 from kg.concepts import passages
-from kg.evidence import Account, account
 from kg.model import Article, Concept, Evidence, Found, Gloss, Mention, Passage, Relation
 
 MIGRATIONS = (
@@ -109,6 +107,47 @@ MIGRATIONS = (
     create trigger chunks_moved after update of start on chunks when old.start != new.start
         begin update graph set made_by = ''; end;
     """,
+    """
+    alter table concepts add column rank integer not null default 0;  -- from 1, best first; a key stays with its id
+    update concepts set rank = key;
+    create index concepts_rank on concepts (rank);
+    alter table relations add column said integer;  -- digest of all quotes, not only of those shown; null: look again
+    create table accounts (            -- what a source says about candidates; made of `found`, and gone when that moves
+        source integer primary key references documents on delete cascade,
+        made_by text not null,
+        account blob not null,         -- zlib, JSON of evidence.Account
+        over blob not null,            -- zlib, JSON: what is found in each of its titles and headings
+        keys blob not null             -- sorted 64-bit hashes of all keys in both
+    ) strict;
+    create table tallies (             -- what a source says of concepts: tally.Tally
+        source integer primary key references documents on delete cascade,
+        made_of text not null,         -- recipe, and a digest of what its keys name
+        placed integer not null,       -- whether `places` holds its places
+        concepts text not null,        -- JSON
+        chunks text not null,          -- JSON
+        windows integer not null,
+        single blob not null,
+        places blob not null,
+        pairs blob not null,
+        quotes blob not null
+    ) strict;
+    create trigger counted_come after insert on found begin
+        delete from accounts where source = (select source from chunks where key = new.chunk);
+        delete from tallies where source = (select source from chunks where key = new.chunk);
+    end;
+    create trigger counted_go after delete on found begin
+        delete from accounts where source = (select source from chunks where key = old.chunk);
+        delete from tallies where source = (select source from chunks where key = old.chunk);
+    end;
+    create trigger counted_gone after delete on chunks begin
+        delete from accounts where source = old.source;
+        delete from tallies where source = old.source;
+    end;
+    create trigger counted_moved after update of start on chunks when old.start != new.start
+        begin delete from tallies where source = new.source; end;
+    create trigger evidence_less after delete on evidence
+        begin update relations set said = null where key = old.relation; end;
+    """,
 )
 
 
@@ -128,13 +167,8 @@ def missing(db: sqlite3.Connection, made_by: str) -> Iterator[tuple[int, Chunk]]
 
 def save_found(db: sqlite3.Connection, key: int, found: Found, made_by: str) -> None:
     """Keep what was found in the chunk with this key, in the place of anything before."""
-    mentions = [(m.start, m.end, m.sentence, m.key, sorted(m.cues)) for m in found.mentions]
-    glosses = [(gloss.start, gloss.end, gloss.left, gloss.right) for gloss in found.glosses]
     db.execute("delete from found where chunk = ?", (key,))  # a replacing insert would fire no trigger
-    db.execute(
-        "insert into found values (?, ?, ?, ?, ?)",
-        (key, made_by, _dump(found.sentences), _dump(mentions), _dump(glosses)),
-    )
+    db.execute("insert into found values (?, ?, ?, ?, ?)", (key, made_by, *dump_found(found)))
 
 
 def read_found(db: sqlite3.Connection, url: str | None = None) -> Iterator[tuple[Chunk, Found]]:
@@ -142,13 +176,7 @@ def read_found(db: sqlite3.Connection, url: str | None = None) -> Iterator[tuple
     for key, chunk in stored_chunks(db, url):
         row = db.execute("select sentences, mentions, glosses from found where chunk = ?", (key,)).fetchone()
         if row is not None:
-            yield chunk, _found(*row)
-
-
-def accounts(db: sqlite3.Connection) -> Iterator[Account]:
-    """Yield what each source says, by URL."""
-    for url, read in itertools.groupby(read_found(db), key=lambda item: item[0].url):
-        yield account(url, read)
+            yield chunk, load_found(*row)
 
 
 class Passages:
@@ -168,60 +196,6 @@ def stale(db: sqlite3.Connection, made_by: str) -> bool:
     return bool(db.execute("select made_by != ? from graph", (made_by,)).fetchone()[0])
 
 
-def replace_graph(
-    db: sqlite3.Connection, concepts: Sequence[Concept], relations: Iterable[Relation], made_by: str
-) -> None:
-    """Store this graph in the place of any before, the concepts in their order; the generation moves.
-
-    A concept that no chunk names is left out, as are its relations: nothing stands without evidence.
-    """
-    db.execute("delete from relations")
-    db.execute("delete from concepts")
-    numbers = {concept.id: number for number, concept in enumerate(concepts, 1)}
-    for concept in concepts:
-        db.execute(
-            "insert into concepts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                numbers[concept.id], concept.id, concept.name, concept.label_en, concept.label_zh,
-                _dump(concept.aliases), concept.kind, concept.n_sources, concept.n_mentions, concept.score,
-            ),
-        )  # fmt: skip
-        spellings = [(numbers[concept.id], key) for key in sorted(concept.keys)]
-        db.executemany("insert into spellings values (?, ?)", spellings)
-    chunks = {name: (key, start) for name, key, start in db.execute("select id, key, start from chunks")}
-    for passage in Passages(db, concepts):
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for place in passage.places:
-            spans.setdefault(place.concept, []).append((place.start, place.end))
-        rows = [(numbers[name], chunks[passage.chunk][0], len(at), _dump(at)) for name, at in sorted(spans.items())]
-        db.executemany("insert into places values (?, ?, ?, ?)", rows)
-    db.execute("delete from concepts where key not in (select concept from places)")
-    kept = {name for (name,) in db.execute("select id from concepts")}
-    for number, relation in enumerate(sorted(relations, key=lambda r: (r.a, r.b)), 1):
-        if relation.a in kept and relation.b in kept:
-            _insert_relation(db, number, relation, numbers, chunks)
-    db.execute("delete from names where name not in (select name from concepts)")
-    db.execute("update graph set made_by = ?", (made_by,))
-    db.execute("update library set value = value + 1 where key = 'generation'")
-
-
-def _insert_relation(
-    db: sqlite3.Connection, number: int, relation: Relation, numbers: dict[str, int], chunks: dict[str, tuple[int, int]]
-) -> None:
-    db.execute(
-        "insert into relations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            number, numbers[relation.a], numbers[relation.b], relation.type, relation.weight, relation.llr,
-            relation.npmi, relation.count, relation.n_sources, relation.n_sites,
-        ),
-    )  # fmt: skip
-    quotes = []
-    for place, evidence in enumerate(relation.evidence):
-        key, start = chunks[evidence.chunk]
-        quotes.append((number, place, key, evidence.start - start, evidence.quote))
-    db.executemany("insert into evidence values (?, ?, ?, ?, ?)", quotes)
-
-
 def counts(db: sqlite3.Connection) -> tuple[int, int]:
     """Return how many concepts and relations are stored."""
     concepts, relations = db.execute(
@@ -237,7 +211,7 @@ def read_concepts(db: sqlite3.Connection) -> list[Concept]:
         keys.setdefault(number, []).append(key)
     rows = db.execute(
         "select key, id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score "
-        "from concepts order by key"
+        "from concepts order by rank"
     )
     return [
         Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), *rest)
@@ -302,7 +276,7 @@ def missing_names(db: sqlite3.Connection, names: Sequence[str], made_by: str) ->
 
 
 def save_names(db: sqlite3.Connection, names: Sequence[str], vectors: NDArray[np.float32], made_by: str) -> None:
-    """Keep the vectors (len(names), d) of these names; `replace_graph` drops those that no concept has."""
+    """Keep the vectors (len(names), d) of these names; `write_graph` drops those that no concept has."""
     rows = [(name, made_by, vector.astype("<f2").tobytes()) for name, vector in zip(names, vectors, strict=True)]
     db.executemany("insert or replace into names values (?, ?, ?)", rows)
 
@@ -313,7 +287,15 @@ def read_names(db: sqlite3.Connection) -> dict[str, NDArray[np.float32]]:
     return {name: np.frombuffer(vector, "<f2").astype(np.float32) for name, vector in rows}
 
 
-def _found(sentences: str, mentions: str, glosses: str) -> Found:
+def dump_found(found: Found) -> tuple[str, str, str]:
+    """Return sentences, mentions and glosses as JSON."""
+    mentions = [(m.start, m.end, m.sentence, m.key, sorted(m.cues)) for m in found.mentions]
+    glosses = [(gloss.start, gloss.end, gloss.left, gloss.right) for gloss in found.glosses]
+    return _dump(found.sentences), _dump(mentions), _dump(glosses)
+
+
+def load_found(sentences: str, mentions: str, glosses: str) -> Found:
+    """Return what `dump_found` wrote."""
     return Found(
         tuple((start, end) for start, end in json.loads(sentences)),
         tuple(

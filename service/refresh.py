@@ -1,17 +1,23 @@
-"""What all passages say together: concepts and relations, computed again when any passage, rule or name moved."""
+"""What all passages say together: concepts and relations, brought up to date when any passage, rule or name moved.
+
+Each step keeps what it made and asks only for what is missing: a source that changed costs its own account and tally,
+and a tally for each other source whose words name other concepts now. A run that is cut short goes on there.
+"""
 
 import collections
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from corpus.library import Library
 from index.encoder import Encoder
-from kg import curation, glossary, mentions, tables
+from kg import curation, glossary, graph_tables, mentions, patterns, tables
 from kg.concepts import concepts
-from kg.relations import relations
 from service.report import Report
 
-RECIPE = "graph 1"  # a change of what concepts or relations follow from the mentions changes this
+RECIPE = "graph 2"  # a change of what concepts or relations follow from the mentions changes this
+_SOURCES_AT_ONCE = 32  # in one transaction: some seconds of work, and a kill loses no more
+T = TypeVar("T")
 
 
 def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
@@ -23,24 +29,36 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
     rules = curation.read(library.folder / "curation.toml")
     entries = (*glossary.shipped(), *_own_glossary(library))
     decided = hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]
-    made_by = f"{RECIPE}, {mentions.MADE_BY}, names by {encoder.name}, decided {decided}"
+    made_by = f"{RECIPE}, {mentions.MADE_BY}, {patterns.RECIPE}, names by {encoder.name}, decided {decided}"
     with library.reading() as db:
         if not tables.stale(db, made_by):
             return
-        stage("concepts")
-        with report.timed("concepts"):
-            found = concepts(tables.accounts(db), entries, rules)
-        stage("relations")
-        with report.timed("relations"):
-            links = relations(tables.Passages(db, found.ranked))
+        unaccounted = graph_tables.unaccounted(db)
+    stage("concepts")
+    with report.timed("accounts"):
+        for urls in _batches(unaccounted):
+            with library.writing() as db:
+                for url in urls:
+                    graph_tables.save_account(db, url)
+    with report.timed("concepts"), library.reading() as db:
+        found = concepts(graph_tables.Accounts(db), entries, rules)
         names = [concept.name for concept in found.ranked]
         unread = tables.missing_names(db, names, encoder.name)
+    stage("relations")
+    with report.timed("relations"):
+        by_key = {key: concept.id for concept in reversed(found.ranked) for key in concept.keys}
+        with library.reading() as db:
+            uncounted = graph_tables.uncounted(db, by_key)
+        for sources in _batches(uncounted):
+            with library.writing() as db:
+                for url, made_of in sources:
+                    graph_tables.save_tally(db, url, by_key, made_of)
     stage("names")
     with report.timed("names"):
         vectors = encoder.queries(unread)
     with report.timed("store"), library.writing() as db:
         tables.save_names(db, unread, vectors, encoder.name)
-        tables.replace_graph(db, found.ranked, links, made_by)
+        graph_tables.write_graph(db, found.ranked, made_by)
     report.unmatched = found.unmatched
     times = collections.Counter(names)
     report.warnings.extend(
@@ -53,3 +71,8 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
 def _own_glossary(library: Library) -> tuple[glossary.Entry, ...]:
     path = library.folder / "glossary.tsv"
     return glossary.read(path) if path.is_file() else ()
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for begin in range(0, len(items), _SOURCES_AT_ONCE):
+        yield items[begin : begin + _SOURCES_AT_ONCE]

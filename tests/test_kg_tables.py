@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus import tables as corpus_tables
 from corpus.library import Library, generation
 from corpus.model import Chunk, Document, Source, Span, chunk_id
-from kg import tables
+from kg import graph_tables, tables
 from kg.evidence import account
 from kg.model import Concept, Found, Gloss, Mention
 from kg.relations import relations
@@ -75,8 +75,17 @@ def refresh(db: sqlite3.Connection) -> None:
     """Read what has not been read, and make the graph anew."""
     for key, chunk in list(tables.missing(db, RECIPE)):
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
-    links = relations(tables.Passages(db, CONCEPTS))
-    tables.replace_graph(db, CONCEPTS, links, GRAPH)
+    write(db, CONCEPTS)
+
+
+def write(db: sqlite3.Connection, concepts: Sequence[Concept]) -> None:
+    """Make the graph of these concepts, from what is missing on."""
+    by_key = {key: concept.id for concept in reversed(concepts) for key in concept.keys}
+    for url in graph_tables.unaccounted(db):
+        graph_tables.save_account(db, url)
+    for url, made_of in graph_tables.uncounted(db, by_key):
+        graph_tables.save_tally(db, url, by_key, made_of)
+    graph_tables.write_graph(db, concepts, GRAPH)
 
 
 def whole(db: sqlite3.Connection) -> tuple[object, ...]:
@@ -98,7 +107,10 @@ def test_what_was_found_reads_back_equal_and_is_not_missing(db: sqlite3.Connecti
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
     assert list(tables.missing(db, RECIPE)) == []
     assert [found for _, found in tables.read_found(db)] == [found_in(LOOM), found_in(CHINESE)]
-    assert list(tables.accounts(db)) == [account("https://a.example/1", tables.read_found(db))]
+    assert graph_tables.unaccounted(db) == ["https://a.example/1"]
+    graph_tables.save_account(db, "https://a.example/1")
+    assert list(graph_tables.Accounts(db)) == [account("https://a.example/1", tables.read_found(db))]
+    assert graph_tables.unaccounted(db) == []
 
 
 def test_another_recipe_reads_again(db: sqlite3.Connection) -> None:
@@ -204,9 +216,8 @@ def test_other_mark_up_over_the_same_words_is_read_again(db: sqlite3.Connection)
 def test_a_relation_of_a_concept_that_nothing_names_is_left_out(db: sqlite3.Connection) -> None:
     save(db, "https://a.example/1", [LOOM, QUIET])
     refresh(db)
-    links = tables.read_relations(db)
-    assert {relation.b for relation in links} == {"c-2", "c-3"}
-    tables.replace_graph(db, CONCEPTS[:3], [relation for relation in links if relation.b == "c-2"], GRAPH)
+    assert {relation.b for relation in tables.read_relations(db)} == {"c-2", "c-3"}
+    write(db, CONCEPTS[:3])
     assert [concept.name for concept in tables.read_concepts(db)] == ["loom", "warp"], "nothing names the weft"
     assert len(tables.read_relations(db)) == 1
 

@@ -1,0 +1,331 @@
+"""The SQL that makes the graph: what each source says, counted and kept, and the graph that follows, changed in place.
+
+A source's account (its candidates) and its tally (its concepts) are kept beside what was found in it, and go when that
+moves. A graph is written by what differs: rows that would be the same are not touched, a concept keeps its key as long
+as it keeps its id, and quotes are chosen again only for pairs of which some source says something else than before.
+"""
+
+import dataclasses
+import itertools
+import json
+import operator
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg import evidence, mentions, patterns, tally
+from kg.concepts import found_in_line, lines, passages
+from kg.evidence import Account, Term
+from kg.model import Concept
+from kg.relations import Kept, Statement, count, kept, statements
+from kg.tables import dump_found, load_found, read_found
+from kg.tally import Known, Tally, key_hash
+
+RECIPE = "tallies 1"  # a change of what a tally says changes this
+_ACCOUNTS_BY = f"{evidence.RECIPE}, {mentions.MADE_BY}"
+_TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}"
+_TERM = operator.attrgetter(*(field.name for field in dataclasses.fields(Term)))
+_QUICK = 1  # zlib: three quarters of what is to be gained, at a third of the time
+_RELATIONS_AT_ONCE = 4096  # whose quotes are cut from the passages together
+
+
+# ---- what each source says
+
+
+def unaccounted(db: sqlite3.Connection) -> list[str]:
+    """Return the sources that have a text but no account of this recipe, by URL."""
+    rows = db.execute(
+        "select url from sources join documents on documents.source = sources.key "
+        "left join accounts on accounts.source = sources.key where accounts.made_by is not ? order by url",
+        (_ACCOUNTS_BY,),
+    )
+    return [url for (url,) in rows]
+
+
+def save_account(db: sqlite3.Connection, url: str) -> None:
+    """Count the candidates of a source, and keep the account."""
+    read = list(read_found(db, url))
+    account = evidence.account(url, read)
+    over = {line: found_in_line(line) for line in sorted({line for chunk, _ in read for line in lines(chunk)})}
+    keys = {term.key for term in account.terms} | {each.key for found in over.values() for each in found.mentions}
+    db.execute(
+        "insert or replace into accounts select key, ?, ?, ?, ? from sources where url = ?",
+        (
+            _ACCOUNTS_BY, _pack([list(map(_TERM, account.terms)), account.glosses]),
+            _pack([(line, *dump_found(found)) for line, found in over.items()]),
+            np.array(sorted(map(key_hash, keys)), "<u8").tobytes(), url,
+        ),
+    )  # fmt: skip
+
+
+class Accounts:
+    """What each source says about its candidates, by URL. It can be read again."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Read from `db` as long as this is in use."""
+        self._db = db
+
+    def __iter__(self) -> Iterator[Account]:
+        rows = self._db.execute("select url, account from accounts join sources on sources.key = source order by url")
+        for url, packed in rows:
+            terms, glosses = _unpack(packed)
+            yield Account(url, tuple(_term(*row) for row in terms), tuple((a, b, n) for a, b, n in glosses))
+
+
+def uncounted(db: sqlite3.Connection, by_key: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the sources whose tally is missing or no longer holds, by URL, with what it must be made of."""
+    known = Known(by_key)
+    rows = db.execute(
+        "select url, keys, made_of from accounts join sources on sources.key = accounts.source "
+        "left join tallies on tallies.source = accounts.source order by url"
+    )
+    wanted = []
+    for url, keys, made_of in rows:
+        due = f"{_TALLIES_BY}, {known.digest(np.frombuffer(keys, '<u8'))}"
+        if due != made_of:
+            wanted.append((url, due))
+    return wanted
+
+
+def save_tally(db: sqlite3.Connection, url: str, by_key: Mapping[str, str], made_of: str) -> None:
+    """Count what a source says of its concepts, and keep the tally."""
+    (packed,) = db.execute(
+        "select over from accounts join sources on sources.key = source where url = ?", (url,)
+    ).fetchone()
+    over = {line: load_found(*found) for line, *found in _unpack(packed)}
+    made = tally.tally(url, passages(read_found(db, url), by_key, over.__getitem__))
+    db.execute(
+        "insert or replace into tallies select key, ?, 0, ?, ?, ?, ?, ?, ?, ? from sources where url = ?",
+        (
+            made_of, _dump(made.concepts), _dump(made.chunks), made.windows, made.single.astype("<u4").tobytes(),
+            made.places.tobytes(), made.pairs.tobytes(), made.quotes.tobytes(), url,
+        ),
+    )  # fmt: skip
+
+
+class Tallies:
+    """What each source says of its concepts, by URL. It can be read again."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Read from `db` as long as this is in use."""
+        self._db = db
+
+    def __iter__(self) -> Iterator[Tally]:
+        rows = self._db.execute(
+            "select url, concepts, chunks, windows, single, places, pairs, quotes "
+            "from tallies join sources on sources.key = source order by url"
+        )
+        for url, concepts, chunks, windows, *blobs in rows:
+            forms = (np.dtype("<u4"), tally.PLACE, tally.PAIR, tally.QUOTE)
+            arrays = [np.frombuffer(blob, form) for blob, form in zip(blobs, forms, strict=True)]
+            chunk_rows = tuple((name, lang) for name, lang in json.loads(chunks))
+            yield Tally(url, tuple(json.loads(concepts)), chunk_rows, windows, *arrays)
+
+
+# ---- the graph that follows
+
+
+def forget(db: sqlite3.Connection) -> None:
+    """Delete the graph and all that was counted for it, so that it is made again from what was found."""
+    for name in ("relations", "concepts", "tallies", "accounts"):
+        db.execute(f"delete from {name}")
+    db.execute("update graph set made_by = ''")
+
+
+def write_graph(db: sqlite3.Connection, concepts: Sequence[Concept], made_by: str) -> None:
+    """Make the stored graph the one of these concepts, best first, and of all tallies; the generation moves.
+
+    A concept that no passage names is left out, as are its relations: nothing stands without evidence.
+    """
+    tallies = Tallies(db)
+    counts = count(tallies, sorted(concept.id for concept in concepts))
+    named = {name for name, is_named in zip(counts.names, counts.is_named.tolist(), strict=True) if is_named}
+    keys = _write_concepts(db, [concept for concept in concepts if concept.id in named])
+    _write_places(db, keys)
+    _write_relations(db, tallies, counts.names, kept(counts), keys)
+    db.execute("delete from names where name not in (select name from concepts)")
+    db.execute("update graph set made_by = ?", (made_by,))
+    db.execute("update library set value = value + 1 where key = 'generation'")
+
+
+def _write_concepts(db: sqlite3.Connection, concepts: Sequence[Concept]) -> dict[str, int]:
+    """Make these the stored concepts, and return the key of each."""
+    fields = "id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score, rank"
+    had = {row[1]: (row[0], row[1:]) for row in db.execute(f"select key, {fields} from concepts")}
+    spelled: dict[int, set[str]] = {}
+    for key, spelling in db.execute("select concept, key from spellings"):
+        spelled.setdefault(key, set()).add(spelling)
+    gone = had.keys() - {concept.id for concept in concepts}
+    db.executemany("delete from concepts where key = ?", [(had[name][0],) for name in sorted(gone)])
+    keys = {}
+    for rank, concept in enumerate(concepts, 1):
+        row = (
+            concept.id, concept.name, concept.label_en, concept.label_zh, _dump(concept.aliases), concept.kind,
+            concept.n_sources, concept.n_mentions, concept.score, rank,
+        )  # fmt: skip
+        key, stored = had.get(concept.id, (None, None))
+        if stored != row:
+            key = db.execute(
+                f"insert into concepts (key, {fields}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) "
+                "do update set name = excluded.name, label_en = excluded.label_en, label_zh = excluded.label_zh, "
+                "aliases = excluded.aliases, kind = excluded.kind, n_sources = excluded.n_sources, "
+                "n_mentions = excluded.n_mentions, score = excluded.score, rank = excluded.rank returning key",
+                (key, *row),
+            ).fetchone()[0]
+        assert key is not None
+        keys[concept.id] = key
+        before = spelled.get(key, set())
+        if before != concept.keys:
+            spellings = [(key, spelling) for spelling in sorted(concept.keys)]
+            db.execute("delete from spellings where concept = ?", (key,))
+            db.executemany("insert into spellings values (?, ?)", spellings)
+    return keys
+
+
+def _write_places(db: sqlite3.Connection, keys: Mapping[str, int]) -> None:
+    """Store the places of every tally that is new. All that come come before any that go: a concept goes with its last.
+
+    A tally's places are read one source at a time.
+    """
+    sources = [source for (source,) in db.execute("select source from tallies where placed = 0")]
+    gone: list[tuple[int, int]] = []
+    for source in sources:
+        concepts, chunks, blob = db.execute(
+            "select concepts, chunks, places from tallies where source = ?", (source,)
+        ).fetchone()
+        names = [keys.get(name, 0) for name in json.loads(concepts)]  # 0: only a title names it
+        numbers = dict(db.execute("select id, key from chunks where source = ?", (source,)))
+        chunk_keys = [numbers[name] for name, _ in json.loads(chunks)]
+        spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for concept, chunk, start, end in np.frombuffer(blob, tally.PLACE).tolist():
+            spans.setdefault((names[concept], chunk_keys[chunk]), []).append((start, end))
+        of_source = "select concept, chunk from places where chunk in (select key from chunks where source = ?)"
+        gone.extend(sorted(set(db.execute(of_source, (source,))) - spans.keys()))
+        db.executemany(
+            "insert into places values (?, ?, ?, ?) "
+            "on conflict (concept, chunk) do update set count = excluded.count, spans = excluded.spans",
+            [(*place, len(at), _dump(at)) for place, at in sorted(spans.items())],
+        )
+    db.executemany("delete from places where concept = ? and chunk = ?", gone)
+    db.execute("update tallies set placed = 1 where placed = 0")
+
+
+def _write_relations(
+    db: sqlite3.Connection, tallies: Tallies, names: Sequence[str], links: Kept, keys: Mapping[str, int]
+) -> None:
+    """Make these the stored relations: new numbers for those whose quotes are the same, the others anew."""
+    ends = np.array([keys.get(name, 0) for name in names], np.int64)
+    old = _stored_relations(db, ends, links)
+    db.executemany("delete from relations where key = ?", [(key,) for key in old.gone])
+    numbers = links.at(old.same)
+    rows = zip(
+        numbers.weights(old.n_sources, old.n_sites).tolist(), numbers.llr.tolist(), numbers.npmi.tolist(),
+        numbers.places.tolist(), old.keys[old.same].tolist(), strict=True,
+    )  # fmt: skip
+    db.executemany("update relations set weight = ?, llr = ?, npmi = ?, count = ? where key = ?", rows)
+    found = statements(tallies, names, links.pairs[old.other], links.quotes[old.other])
+    while batch := list(itertools.islice(found, _RELATIONS_AT_ONCE)):
+        at = old.other[[nth for nth, _ in batch]]
+        said = [statement for _, statement in batch]
+        _write_statements(db, links.at(at), ends, old.keys[at], said)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Old:
+    """How the stored relations stand to those that shall be."""
+
+    keys: NDArray[np.int64]  # of each that shall be: its stored key, 0 where there is none
+    same: NDArray[np.int64]  # of those that shall be, the places of those whose quotes are the stored ones
+    other: NDArray[np.int64]  # of the others
+    n_sources: NDArray[np.int64]  # of `same`
+    n_sites: NDArray[np.int64]
+    gone: list[int]  # keys of those that shall not be
+
+
+def _stored_relations(db: sqlite3.Connection, ends: NDArray[np.int64], links: Kept) -> _Old:
+    form = np.dtype([("key", "i8"), ("a", "i8"), ("b", "i8"), ("said", "i8"), ("sources", "i8"), ("sites", "i8")])
+    rows = np.fromiter(
+        db.execute("select key, a, b, coalesce(said, 0), n_sources, n_sites from relations"), form
+    )  # `said` is never 0 where there is a quote
+    by_key = np.argsort(ends, kind="stable")
+    a, b = (by_key[np.searchsorted(ends, rows[end], sorter=by_key)] for end in ("a", "b"))
+    pairs = np.minimum(a, b) * len(ends) + np.maximum(a, b)
+    place = np.searchsorted(links.pairs, pairs)
+    stays = np.append(links.pairs, -1)[place] == pairs
+    keys, row = np.zeros(len(links.pairs), np.int64), np.zeros(len(links.pairs), np.int64)
+    keys[place[stays]], row[place[stays]] = rows["key"][stays], np.flatnonzero(stays)
+    is_same = keys > 0
+    is_same[is_same] = rows["said"][row[is_same]] == links.said.view(np.int64)[is_same]
+    same = np.flatnonzero(is_same)
+    told = rows[row[same]]
+    return _Old(keys, same, np.flatnonzero(~is_same), told["sources"], told["sites"], rows["key"][~stays].tolist())
+
+
+def _write_statements(
+    db: sqlite3.Connection,
+    numbers: Kept,
+    ends: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    statements: Sequence[Statement],
+) -> None:
+    """Store these relations with their quotes, in the place of those with these keys."""
+    texts = {
+        name: db.execute("select key, start, text from chunks where id = ?", (name,)).fetchone()
+        for name in sorted({quote.chunk for statement in statements for quote in statement.quotes})
+    }
+    n_sources = np.array([statement.n_sources for statement in statements], np.int64)
+    n_sites = np.array([statement.n_sites for statement in statements], np.int64)
+    columns = zip(
+        keys.tolist(), ends[numbers.pairs // len(ends)].tolist(), ends[numbers.pairs % len(ends)].tolist(),
+        numbers.weights(n_sources, n_sites).tolist(), numbers.llr.tolist(), numbers.npmi.tolist(),
+        numbers.places.tolist(), numbers.said.view(np.int64).tolist(), statements, strict=True,
+    )  # fmt: skip
+    (last,) = db.execute("select coalesce(max(key), 0) from relations").fetchone()
+    relations, evidence_rows, kept_quotes = [], [], []
+    for key, a, b, weight, llr, npmi, count_, said, one in columns:
+        if not key:
+            key = last = last + 1
+        a, b = (b, a) if one.back else (a, b)
+        relations.append((key, a, b, one.type, weight, llr, npmi, count_, one.n_sources, one.n_sites, said))
+        for place, quote in enumerate(one.quotes):
+            chunk, start, text = texts[quote.chunk]
+            evidence_rows.append(
+                (key, place, chunk, quote.start - start, text[quote.start - start : quote.end - start])
+            )
+        kept_quotes.append((key, len(one.quotes)))
+    db.executemany(
+        "insert into relations (key, a, b, type, weight, llr, npmi, count, n_sources, n_sites) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do update set a = excluded.a, b = excluded.b, "
+        "type = excluded.type, weight = excluded.weight, llr = excluded.llr, npmi = excluded.npmi, "
+        "count = excluded.count, n_sources = excluded.n_sources, n_sites = excluded.n_sites",
+        [row[:-1] for row in relations],
+    )
+    db.executemany(
+        "insert into evidence values (?, ?, ?, ?, ?) on conflict (relation, place) "
+        "do update set chunk = excluded.chunk, start = excluded.start, quote = excluded.quote",
+        evidence_rows,
+    )
+    db.executemany("delete from evidence where relation = ? and place >= ?", kept_quotes)
+    db.executemany(  # last: a quote that goes takes the digest along
+        "update relations set said = ? where key = ?", [(row[-1], row[0]) for row in relations]
+    )
+
+
+def _term(*row: object) -> Term:
+    return Term(*(tuple(map(tuple, value)) if isinstance(value, list) else value for value in row))  # type: ignore[arg-type]  # as JSON gave them back
+
+
+def _pack(value: object) -> bytes:
+    return zlib.compress(_dump(value).encode("utf-8", "surrogatepass"), _QUICK)
+
+
+def _unpack(packed: bytes) -> Any:  # noqa: ANN401  # JSON that `_pack` wrote
+    return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
