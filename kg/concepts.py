@@ -14,7 +14,7 @@ from corpus.model import Chunk
 from kg import ranking
 from kg.aliases import MERE_TAIL, families
 from kg.curation import Curation, Rule
-from kg.evidence import Account, Candidate, candidates
+from kg.evidence import Candidate, Said, candidates
 from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.model import Concept, Found, Passage, Place
@@ -33,10 +33,10 @@ class Concepts:
     unmatched: tuple[Rule, ...] = ()  # decisions of the curation that found nothing to decide
 
 
-def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: Curation) -> Concepts:
+def concepts(accounts: Iterable[Said], glossary: Sequence[Entry], curation: Curation) -> Concepts:
     """Return the concepts that these accounts hold. Independent of their order; ties are broken by key.
 
-    One pass over the accounts; memory grows with the number of different candidates.
+    Two passes over the accounts; memory grows with the number of different candidates.
     """
     entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
     curated = {name for rule in curation.rules if rule.action != "ban" for name in rule.keys}  # wanted as concepts

@@ -2,7 +2,8 @@
 
 import collections
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from corpus.model import Chunk
 from kg.model import Found
@@ -22,6 +23,27 @@ class Term:
     cues: tuple[tuple[str, int], ...]  # cues and the number of mentions that have them, sorted
 
 
+Counts: TypeAlias = Sequence[Sequence[Any]]  # pairs of a word and its count; lists where JSON gave them
+
+
+class Said(Protocol):
+    """What one source says, as it is added up: an `Account`, or one in a table, which is taken apart no further."""
+
+    @property
+    def url(self) -> str:
+        """The source."""
+
+    @property
+    def glosses(self) -> Sequence[tuple[str, str, int]]:
+        """Left key, right key, count."""
+
+    def heads(self) -> Iterable[tuple[str, int, bool]]:
+        """Return for each key its count and whether something points at it."""
+
+    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
+        """Return for each key its count, surfaces and cues."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
     """What one source says: its candidates and its glosses, counted. A library is a set of accounts."""
@@ -29,6 +51,14 @@ class Account:
     url: str
     terms: tuple[Term, ...]  # sorted by key
     glosses: tuple[tuple[str, str, int], ...]  # (left key, right key, count), sorted
+
+    def heads(self) -> Iterable[tuple[str, int, bool]]:
+        """Return for each key its count and whether something points at it."""
+        return [(term.key, term.count, is_pointed(term)) for term in self.terms]
+
+    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
+        """Return for each key its count, surfaces and cues."""
+        return [(term.key, term.count, term.surfaces, term.cues) for term in self.terms]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +98,7 @@ def account(url: str, passages: Iterable[tuple[Chunk, Found]]) -> Account:
 
 
 def candidates(
-    accounts: Iterable[Account], known: Collection[str] = ()
+    accounts: Iterable[Said], known: Collection[str] = ()
 ) -> tuple[dict[str, Candidate], dict[tuple[str, str], tuple[int, int]]]:
     """Return the candidates by key, and for each pair of a gloss (its count, its number of sources).
 
@@ -78,24 +108,23 @@ def candidates(
     """
     again = list(accounts) if iter(accounts) is accounts else accounts
     counts: dict[str, int] = {}
-    worthy: set[str] = set()
+    pointed: set[str] = set()
     pairs: dict[tuple[str, str], tuple[int, int]] = {}
     for each in again:
-        for term in each.terms:
-            counts[term.key] = counts.get(term.key, 0) + term.count
-            if is_pointed(term):
-                worthy.add(term.key)
+        for key, count, is_pointed in each.heads():
+            counts[key] = counts.get(key, 0) + count
+            if is_pointed:
+                pointed.add(key)
         for left, right, count in each.glosses:
             total, sources = pairs.get((left, right), (0, 0))
             pairs[left, right] = total + count, sources + 1
-    kept = {key for key in counts if counts[key] > 1 or key in known or key in worthy}
+    kept = {key for key in counts if counts[key] > 1 or key in known or key in pointed}
     sums = {key: _Sum() for key in sorted(kept)}
-    del counts, worthy, kept  # most of all keys
+    del counts, pointed, kept  # most of all keys
     for each in again:
-        for term in each.terms:
-            found = sums.get(term.key)
-            if found is not None:
-                found.add(each.url, term)
+        for key, count, surfaces, cues in each.rows():
+            if key in sums:
+                sums[key].add(each.url, count, surfaces, cues)
     made = {key: found.candidate(key) for key, found in sums.items()}
     return made, dict(sorted(pairs.items()))
 
@@ -117,13 +146,13 @@ class _Sum:
         self.cues: dict[str, int] = {}
         self.cue_urls: dict[str, int] = {}
 
-    def add(self, url: str, term: Term) -> None:
-        self.count += term.count
+    def add(self, url: str, count: int, surfaces: Counts, cues: Counts) -> None:
+        self.count += count
         self.urls.append(url)
-        for surface, count in term.surfaces:
-            self.surfaces[surface] = self.surfaces.get(surface, 0) + count
-        for cue, count in term.cues:
-            self.cues[cue] = self.cues.get(cue, 0) + count
+        for surface, times in surfaces:
+            self.surfaces[surface] = self.surfaces.get(surface, 0) + times
+        for cue, times in cues:
+            self.cues[cue] = self.cues.get(cue, 0) + times
             self.cue_urls[cue] = self.cue_urls.get(cue, 0) + 1
 
     def candidate(self, key: str) -> Candidate:

@@ -8,10 +8,9 @@ as it keeps its id, and quotes are chosen again only for pairs of which some sou
 import dataclasses
 import itertools
 import json
-import operator
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from kg import evidence, mentions, patterns, tally
 from kg.concepts import found_in_line, lines, passages
-from kg.evidence import Account, Term
+from kg.evidence import Counts
 from kg.model import Concept
 from kg.relations import Kept, Statement, count, kept, statements
 from kg.tables import dump_found, load_found, read_found
@@ -28,7 +27,6 @@ from kg.tally import Known, Tally, key_hash
 RECIPE = "tallies 1"  # a change of what a tally says changes this
 _ACCOUNTS_BY = f"{evidence.RECIPE}, {mentions.MADE_BY}"
 _TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}"
-_TERM = operator.attrgetter(*(field.name for field in dataclasses.fields(Term)))
 _QUICK = 1  # zlib: three quarters of what is to be gained, at a third of the time
 _RELATIONS_AT_ONCE = 4096  # whose quotes are cut from the passages together
 
@@ -53,13 +51,33 @@ def save_account(db: sqlite3.Connection, url: str) -> None:
     over = {line: found_in_line(line) for line in sorted({line for chunk, _ in read for line in lines(chunk)})}
     keys = {term.key for term in account.terms} | {each.key for found in over.values() for each in found.mentions}
     db.execute(
-        "insert or replace into accounts select key, ?, ?, ?, ? from sources where url = ?",
+        "insert or replace into accounts select key, ?, ?, ?, ?, ?, ? from sources where url = ?",
         (
-            _ACCOUNTS_BY, _pack([list(map(_TERM, account.terms)), account.glosses]),
+            _ACCOUNTS_BY, _dump(account.glosses), _pack(list(zip(*account.heads(), strict=True))),
+            _pack(list(account.rows())),
             _pack([(line, *dump_found(found)) for line, found in over.items()]),
             np.array(sorted(map(key_hash, keys)), "<u8").tobytes(), url,
         ),
     )  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StoredAccount:
+    """An account as it stands in its row: evidence.Said."""
+
+    url: str
+    glosses: Sequence[tuple[str, str, int]]
+    packed_heads: bytes
+    packed_rows: bytes
+
+    def heads(self) -> Iterable[tuple[str, int, bool]]:
+        """Return for each key its count and whether something points at it."""
+        return zip(*_unpack(self.packed_heads), strict=True)
+
+    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
+        """Return for each key its count, surfaces and cues."""
+        rows: list[tuple[str, int, Counts, Counts]] = _unpack(self.packed_rows)
+        return rows
 
 
 class Accounts:
@@ -69,11 +87,12 @@ class Accounts:
         """Read from `db` as long as this is in use."""
         self._db = db
 
-    def __iter__(self) -> Iterator[Account]:
-        rows = self._db.execute("select url, account from accounts join sources on sources.key = source order by url")
-        for url, packed in rows:
-            terms, glosses = _unpack(packed)
-            yield Account(url, tuple(_term(*row) for row in terms), tuple((a, b, n) for a, b, n in glosses))
+    def __iter__(self) -> Iterator[StoredAccount]:
+        rows = self._db.execute(
+            "select url, glosses, heads, terms from accounts join sources on sources.key = source order by url"
+        )
+        for url, glosses, heads, terms in rows:
+            yield StoredAccount(url, [(left, right, n) for left, right, n in json.loads(glosses)], heads, terms)
 
 
 def uncounted(db: sqlite3.Connection, by_key: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -313,10 +332,6 @@ def _write_statements(
     db.executemany(  # last: a quote that goes takes the digest along
         "update relations set said = ? where key = ?", [(row[-1], row[0]) for row in relations]
     )
-
-
-def _term(*row: object) -> Term:
-    return Term(*(tuple(map(tuple, value)) if isinstance(value, list) else value for value in row))  # type: ignore[arg-type]  # as JSON gave them back
 
 
 def _pack(value: object) -> bytes:

@@ -115,7 +115,9 @@ MIGRATIONS = (
     create table accounts (            -- what a source says about candidates; made of `found`, and gone when that moves
         source integer primary key references documents on delete cascade,
         made_by text not null,
-        account blob not null,         -- zlib, JSON of evidence.Account
+        glosses text not null,         -- JSON list of [left key, right key, count]
+        heads blob not null,           -- zlib, JSON: keys, their counts, whether something points at each
+        terms blob not null,           -- zlib, JSON list of [key, count, surfaces, cues]: evidence.Term
         over blob not null,            -- zlib, JSON: what is found in each of its titles and headings
         keys blob not null             -- sorted 64-bit hashes of all keys in both
     ) strict;

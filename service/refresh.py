@@ -5,6 +5,8 @@ and a tally for each other source whose words name other concepts now. A run tha
 """
 
 import collections
+import contextlib
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -26,6 +28,26 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
     Raises:
         BadInput: curation.toml or glossary.tsv in the library has a line that can't be understood.
     """
+    with _uncollected():
+        _refresh(library, encoder, report, stage)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles away: there are none here, and it would look at millions of values again and again.
+
+    On 10,000 passages concepts take 9 seconds with it and 3 without.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
     rules = curation.read(library.folder / "curation.toml")
     entries = (*glossary.shipped(), *_own_glossary(library))
     decided = hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]
