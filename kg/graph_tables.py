@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from kg import evidence, mentions, patterns, tally
 from kg.concepts import found_in_line, lines, passages
 from kg.evidence import Counts
-from kg.model import Concept
-from kg.relations import Kept, Statement, count, kept, statements
+from kg.model import Concept, Relation
+from kg.quotes import Quote
+from kg.relations import Kept, Statement, count, kept, made, statements
 from kg.tables import dump_found, load_found, read_found
 from kg.tally import Known, Tally, key_hash
 
@@ -46,18 +47,30 @@ def unaccounted(db: sqlite3.Connection) -> list[str]:
 
 def save_account(db: sqlite3.Connection, url: str) -> None:
     """Count the candidates of a source, and keep the account."""
+    db.execute(
+        "insert or replace into accounts select key, ?, ?, ?, ?, ?, ? from sources where url = ?",
+        (*_account(db, url), url),
+    )
+
+
+def account_holds(db: sqlite3.Connection, url: str) -> bool:
+    """Return whether the stored account of a source follows from what was found in it."""
+    fields = "accounts.made_by, glosses, heads, terms, over, keys"
+    row = db.execute(
+        f"select {fields} from accounts join sources on sources.key = source where url = ?", (url,)
+    ).fetchone()
+    return bool(row == _account(db, url))
+
+
+def _account(db: sqlite3.Connection, url: str) -> tuple[str, str, bytes, bytes, bytes, bytes]:
     read = list(read_found(db, url))
     account = evidence.account(url, read)
     over = {line: found_in_line(line) for line in sorted({line for chunk, _ in read for line in lines(chunk)})}
     keys = {term.key for term in account.terms} | {each.key for found in over.values() for each in found.mentions}
-    db.execute(
-        "insert or replace into accounts select key, ?, ?, ?, ?, ?, ? from sources where url = ?",
-        (
-            _ACCOUNTS_BY, _dump(account.glosses), _pack(list(zip(*account.heads(), strict=True))),
-            _pack(list(account.rows())),
-            _pack([(line, *dump_found(found)) for line, found in over.items()]),
-            np.array(sorted(map(key_hash, keys)), "<u8").tobytes(), url,
-        ),
+    return (
+        _ACCOUNTS_BY, _dump(account.glosses), _pack(list(zip(*account.heads(), strict=True))),
+        _pack(list(account.rows())), _pack([(line, *dump_found(found)) for line, found in over.items()]),
+        np.array(sorted(map(key_hash, keys)), "<u8").tobytes(),
     )  # fmt: skip
 
 
@@ -112,17 +125,32 @@ def uncounted(db: sqlite3.Connection, by_key: Mapping[str, str]) -> list[tuple[s
 
 def save_tally(db: sqlite3.Connection, url: str, by_key: Mapping[str, str], made_of: str) -> None:
     """Count what a source says of its concepts, and keep the tally."""
+    db.execute(
+        "insert or replace into tallies select key, ?, 0, ?, ?, ?, ?, ?, ?, ? from sources where url = ?",
+        (made_of, *_tally(db, url, by_key), url),
+    )
+
+
+def tally_holds(db: sqlite3.Connection, url: str, by_key: Mapping[str, str]) -> bool:
+    """Return whether the stored tally of a source follows from what was found in it, and from what its words name."""
+    fields = "concepts, chunks, windows, single, places, pairs, quotes"
+    row = db.execute(
+        f"select {fields} from tallies join sources on sources.key = source where url = ?", (url,)
+    ).fetchone()
+    return bool(row == _tally(db, url, by_key))
+
+
+def _tally(
+    db: sqlite3.Connection, url: str, by_key: Mapping[str, str]
+) -> tuple[str, str, int, bytes, bytes, bytes, bytes]:
     (packed,) = db.execute(
         "select over from accounts join sources on sources.key = source where url = ?", (url,)
     ).fetchone()
     over = {line: load_found(*found) for line, *found in _unpack(packed)}
-    made = tally.tally(url, passages(read_found(db, url), by_key, over.__getitem__))
-    db.execute(
-        "insert or replace into tallies select key, ?, 0, ?, ?, ?, ?, ?, ?, ? from sources where url = ?",
-        (
-            made_of, _dump(made.concepts), _dump(made.chunks), made.windows, made.single.astype("<u4").tobytes(),
-            made.places.tobytes(), made.pairs.tobytes(), made.quotes.tobytes(), url,
-        ),
+    said = tally.tally(url, passages(read_found(db, url), by_key, over.__getitem__))
+    return (
+        _dump(said.concepts), _dump(said.chunks), said.windows, said.single.astype("<u4").tobytes(),
+        said.places.tobytes(), said.pairs.tobytes(), said.quotes.tobytes(),
     )  # fmt: skip
 
 
@@ -169,6 +197,19 @@ def write_graph(db: sqlite3.Connection, concepts: Sequence[Concept], made_by: st
     db.execute("delete from names where name not in (select name from concepts)")
     db.execute("update graph set made_by = ?", (made_by,))
     db.execute("update library set value = value + 1 where key = 'generation'")
+
+
+def due(db: sqlite3.Connection, concepts: Sequence[Concept]) -> tuple[list[Concept], Iterator[Relation]]:
+    """Return the graph that follows from these concepts and all tallies: what `write_graph` would store."""
+    tallies = Tallies(db)
+    counts = count(tallies, sorted(concept.id for concept in concepts))
+    named = dict(zip(counts.names, counts.is_named.tolist(), strict=True))
+
+    def cut(quote: Quote) -> str:
+        text, start = db.execute("select text, start from chunks where id = ?", (quote.chunk,)).fetchone()
+        return str(text)[quote.start - start : quote.end - start]
+
+    return [concept for concept in concepts if named[concept.id]], made(tallies, counts.names, kept(counts), cut)
 
 
 def _write_concepts(db: sqlite3.Connection, concepts: Sequence[Concept]) -> dict[str, int]:

@@ -25,7 +25,7 @@ the threshold is looser than it says.
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -108,24 +108,30 @@ def relations(passages: Iterable[Passage]) -> list[Relation]:
         by_source.setdefault(passage.url, []).append(passage)
     tallies = [tally(url, of_source) for url, of_source in by_source.items()]
     found = count(tallies, sorted({name for each in tallies for name in each.concepts}))
-    links = kept(found)
-    said = list(statements(tallies, found.names, links.pairs, links.quotes))
-    weights = links.weights(
-        np.array([one.n_sources for _, one in said], np.int64), np.array([one.n_sites for _, one in said], np.int64)
-    )
     texts = {passage.chunk: (passage.text, passage.start) for of_source in by_source.values() for passage in of_source}
-    made = []
-    for nth, statement in said:
-        a, b = (found.names[end] for end in divmod(int(links.pairs[nth]), len(found.names)))
-        a, b = (b, a) if statement.back else (a, b)
-        made.append(
-            Relation(
-                a, b, statement.type, float(weights[nth]), float(links.llr[nth]), float(links.npmi[nth]),
-                int(links.places[nth]), statement.n_sources, statement.n_sites,
-                tuple(_evidence(quote, *texts[quote.chunk]) for quote in statement.quotes),
-            )
+
+    def cut(quote: Quote) -> str:
+        text, start = texts[quote.chunk]
+        return text[quote.start - start : quote.end - start]
+
+    return sorted(made(tallies, found.names, kept(found), cut), key=lambda relation: (relation.a, relation.b))
+
+
+def made(
+    tallies: Iterable[Tally], names: Sequence[str], links: "Kept", cut: Callable[[Quote], str]
+) -> Iterator[Relation]:
+    """Yield these pairs as relations, each with its quotes, whose words `cut` gives."""
+    for nth, said in statements(tallies, names, links.pairs, links.quotes):
+        one = links.at(np.array([nth]))
+        a, b = (names[end] for end in divmod(int(one.pairs[0]), len(names)))
+        a, b = (b, a) if said.back else (a, b)
+        weights = one.weights(np.array([said.n_sources]), np.array([said.n_sites]))
+        quotes = ((quote, cut(quote)) for quote in said.quotes)
+        yield Relation(
+            a, b, said.type, float(weights[0]), float(one.llr[0]), float(one.npmi[0]), int(one.places[0]),
+            said.n_sources, said.n_sites,
+            tuple(Evidence(quote.chunk, quote.url, quote.lang, text, quote.start, quote.end) for quote, text in quotes),
         )  # fmt: skip
-    return sorted(made, key=lambda relation: (relation.a, relation.b))
 
 
 def weak(relation: Relation) -> bool:
@@ -305,8 +311,3 @@ def _statement(said: Sequence[tuple[int, bool, Quote]]) -> Statement:
     sites = {site_of(url) for url in sources}
     shown = best_quotes(leading, itertools.chain.from_iterable(by_source.values()))
     return Statement(TYPES[type_], back, len(sources), len(sites), shown)
-
-
-def _evidence(quote: Quote, text: str, start: int) -> Evidence:
-    said = text[quote.start - start : quote.end - start]
-    return Evidence(quote.chunk, quote.url, quote.lang, said, quote.start, quote.end)

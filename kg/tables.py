@@ -193,9 +193,10 @@ class Passages:
         return passages(read_found(self._db), self._by_key)
 
 
-def stale(db: sqlite3.Connection, made_by: str) -> bool:
-    """Return whether the stored graph no longer follows from what was found, or comes from another recipe."""
-    return bool(db.execute("select made_by != ? from graph", (made_by,)).fetchone()[0])
+def stale(db: sqlite3.Connection, made_by: str | None = None) -> bool:
+    """Return whether the stored graph no longer follows from what was found, or comes from another recipe than this."""
+    (stored,) = db.execute("select made_by from graph").fetchone()
+    return not stored if made_by is None else bool(stored != made_by)
 
 
 def counts(db: sqlite3.Connection) -> tuple[int, int]:
@@ -236,7 +237,7 @@ def read_relations(db: sqlite3.Connection) -> list[Relation]:
         "from relations join concepts as one on one.key = a join concepts as two on two.key = b order by one.id, two.id"
     )
     return [
-        Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes[key]))
+        Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes.get(key, ())))
         for key, a, b, kind, weight, llr, npmi, count, sources, sites in relations
     ]
 

@@ -8,6 +8,7 @@ import collections
 import contextlib
 import gc
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from corpus.library import Library
 from index.encoder import Encoder
 from kg import curation, glossary, graph_tables, mentions, patterns, tables
 from kg.concepts import concepts
+from kg.model import Concept
 from service.report import Report
 
 RECIPE = "graph 2"  # a change of what concepts or relations follow from the mentions changes this
@@ -48,8 +50,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
-    rules = curation.read(library.folder / "curation.toml")
-    entries = (*glossary.shipped(), *_own_glossary(library))
+    rules, entries = _decisions(library)
     decided = hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]
     made_by = f"{RECIPE}, {mentions.MADE_BY}, {patterns.RECIPE}, names by {encoder.name}, decided {decided}"
     with library.reading() as db:
@@ -68,7 +69,7 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
         unread = tables.missing_names(db, names, encoder.name)
     stage("relations")
     with report.timed("relations"):
-        by_key = {key: concept.id for concept in reversed(found.ranked) for key in concept.keys}
+        by_key = names_of(found.ranked)
         with library.reading() as db:
             uncounted = graph_tables.uncounted(db, by_key)
         for sources in _batches(uncounted):
@@ -88,6 +89,22 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
         for rule in rules.of("rename")
         if times[rule.value] > 1
     )
+
+
+def concepts_due(library: Library, db: sqlite3.Connection) -> Sequence[Concept]:
+    """Return the concepts that follow from the stored accounts and the user's decisions."""
+    rules, entries = _decisions(library)
+    return concepts(graph_tables.Accounts(db), entries, rules).ranked
+
+
+def names_of(ranked: Sequence[Concept]) -> dict[str, str]:
+    """Return which key names which concept; one that two have names the better."""
+    return {key: concept.id for concept in reversed(ranked) for key in concept.keys}
+
+
+def _decisions(library: Library) -> tuple[curation.Curation, tuple[glossary.Entry, ...]]:
+    rules = curation.read(library.folder / "curation.toml")
+    return rules, (*glossary.shipped(), *_own_glossary(library))
 
 
 def _own_glossary(library: Library) -> tuple[glossary.Entry, ...]:

@@ -3,6 +3,7 @@
 import collections
 import sqlite3
 import zlib
+from collections.abc import Sequence
 
 from corpus.library import Library
 from corpus.model import Document, chunk_id
@@ -10,8 +11,10 @@ from corpus.tables import digests, document_digest, documents, load_page, page_d
 from index.tables import input_digest, stored_inputs
 from index.windows import inputs
 from kg import mentions
+from kg.graph_tables import account_holds, due, tally_holds
 from kg.names import key
-from kg.tables import read_concepts, read_found, read_mentions, read_relations
+from kg.tables import read_concepts, read_found, read_mentions, read_relations, stale
+from service.refresh import concepts_due, names_of
 
 
 class _Check:
@@ -31,7 +34,9 @@ def verify(library: Library) -> tuple[int, list[str]]:
     """Return how many claims were checked, and a line for each that is wrong.
 
     Pages against their digests, passages against the texts and their own names, vectors against the passages they were
-    made of, mentions and quotes against the texts, foreign keys and the database file against themselves.
+    made of, mentions and quotes against the texts, foreign keys and the database file against themselves. Where the
+    graph is up to date, what was counted of each source is counted again, and every concept and relation with its
+    numbers, type and quotes must be the one that follows.
     """
     check = _Check()
     with library.reading() as db:
@@ -42,6 +47,8 @@ def verify(library: Library) -> tuple[int, list[str]]:
             texts[document.url] = document.text
             _document(db, document, check)
         _graph(db, texts, check)
+        if not stale(db):
+            _counts(library, db, sorted(texts), check)
     return check.claims, check.problems
 
 
@@ -99,3 +106,23 @@ def _graph(db: sqlite3.Connection, texts: dict[str, str], check: _Check) -> None
             for end in (relation.a, relation.b):
                 inside = any(quote.start <= a and b <= quote.end for a, b in named.get((end, quote.url), ()))
                 check(inside, f"{where} does not name {end}")
+
+
+def _counts(library: Library, db: sqlite3.Connection, urls: Sequence[str], check: _Check) -> None:
+    """Check that what is stored follows: accounts and tallies from what was found, the graph from all of them."""
+    for url in urls:
+        check(account_holds(db, url), f"{url}: what was counted of its candidates is not what stands there")
+    ranked = concepts_due(library, db)
+    by_key = names_of(ranked)
+    for url in urls:
+        check(tally_holds(db, url, by_key), f"{url}: what was counted of its concepts is not what stands there")
+    concepts, relations = due(db, ranked)
+    stored = {concept.id: concept for concept in read_concepts(db)}
+    check([*stored] == [concept.id for concept in concepts], "the stored concepts, or their order, do not follow")
+    for concept in concepts:
+        check(stored.get(concept.id) == concept, f"{concept.id}: its names or numbers do not follow from the sources")
+    left = {(relation.a, relation.b): relation for relation in read_relations(db)}
+    for relation in relations:
+        where = f"{relation.a} - {relation.b}"
+        check(left.pop((relation.a, relation.b), None) == relation, f"{where}: it does not follow from the sources")
+    check(not left, f"{len(left)} relations follow from no source")
