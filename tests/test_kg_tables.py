@@ -226,6 +226,59 @@ def test_a_relation_of_a_concept_that_nothing_names_is_left_out(db: sqlite3.Conn
     assert len(tables.read_relations(db)) == 1
 
 
+def test_a_source_that_changed_leaves_the_tallies_keys_and_quotes_of_the_others_alone(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, QUIET])
+    save(db, "https://b.example/2", [CLOTH, QUIET])
+    refresh(db)
+    keys = {
+        table: db.execute(f"select * from {table}").fetchall()
+        for table in ("concepts", "spellings", "evidence", "tallies where source = 1")
+    }
+    relations_before = dict(db.execute("select key, said from relations"))
+    save(db, "https://c.example/3", [QUIET, "Here is a weft.", QUIET])
+    for key, chunk in list(tables.missing(db, RECIPE)):
+        tables.save_found(db, key, found_in(chunk.text), RECIPE)
+    by_key = {key: concept.id for concept in reversed(CONCEPTS) for key in concept.keys}
+    assert graph_tables.unaccounted(db) == ["https://c.example/3"]
+    graph_tables.save_account(db, "https://c.example/3")
+    assert [url for url, _ in graph_tables.uncounted(db, by_key)] == ["https://c.example/3"]
+    llr = dict(db.execute("select key, llr from relations"))
+    refresh(db)
+    assert dict(db.execute("select key, said from relations")) == relations_before
+    assert dict(db.execute("select key, llr from relations")) != llr, "there are more windows now"
+    for table, rows in keys.items():
+        assert db.execute(f"select * from {table}").fetchall() == rows, table
+
+
+def test_a_concept_that_moves_to_another_page_stays(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, QUIET])
+    save(db, "https://b.example/2", [QUIET])
+    refresh(db)
+    save(db, "https://a.example/1", [QUIET])
+    save(db, "https://b.example/2", [LOOM, QUIET])
+    refresh(db)
+    assert {concept.name for concept in tables.read_concepts(db)} == {"loom", "warp", "thread"}
+    assert {evidence.url for link in tables.read_relations(db) for evidence in link.evidence} == {"https://b.example/2"}
+
+
+def test_a_page_that_went_and_came_back_unchanged_has_its_quotes_again(db: sqlite3.Connection) -> None:
+    for nth, text in enumerate((LOOM, LOOM + " It is old.")):
+        save(db, f"https://{'ab'[nth]}.example/{nth + 1}", [text, QUIET])
+    refresh(db)
+    before = whole(db)
+    corpus_tables.delete_source(db, "https://b.example/2")
+    save(db, "https://b.example/2", [LOOM + " It is old.", QUIET])
+    refresh(db)
+    assert whole(db) == before
+
+
+def test_better_concepts_come_first_whatever_they_were_before(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, WARP, CHINESE])
+    refresh(db)
+    write(db, CONCEPTS[::-1])
+    assert [concept.id for concept in tables.read_concepts(db)] == [concept.id for concept in CONCEPTS[::-1]]
+
+
 def test_names_are_encoded_once_and_go_with_their_concept(db: sqlite3.Connection) -> None:
     save(db, "https://a.example/1", [LOOM])
     assert tables.missing_names(db, ["loom", "warp", "loom"], "encoder") == ["loom", "warp"]
