@@ -157,14 +157,16 @@ def _mentions(article: Article) -> Iterator[Row]:
 
 def _relation(relation: Relation) -> Row:
     best = relation.evidence[0]
-    quote = " ".join(best.quote.split())
+    quote = best.quote
+    if not quote.isprintable() or "  " in quote:  # few have line feeds, tabs or runs of blanks
+        quote = " ".join(quote.split())
     if len(quote) > MAX_QUOTE_CHARS:
         quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
-    langs = {evidence.lang for evidence in relation.evidence} - {""}
+    langs = {evidence.lang for evidence in relation.evidence}
     return (
         relation.a, relation.b, relation.type, relation.type, relation.type, relation.type in SYMMETRIC,
         relation.weight, relation.llr, relation.npmi, relation.count, relation.n_sources, relation.n_sites,
-        "|".join(sorted(langs)), quote, best.url,
+        "|".join(sorted(filter(None, langs))), quote.strip(), best.url,
     )  # fmt: skip
 
 
