@@ -9,7 +9,7 @@ says so.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -220,6 +220,19 @@ def read_concepts(db: sqlite3.Connection) -> list[Concept]:
         Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), *rest)
         for number, name, label, en, zh, aliases, *rest in rows
     ]
+
+
+def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return all names of the concepts that have these keys, labels first, by key; of two with one key the better's."""
+    rows = db.execute(
+        "select spellings.key, label_en, label_zh, aliases from spellings join concepts on concepts.key = concept "
+        "where spellings.key in (select value from json_each(?)) order by concept desc",
+        (_dump(sorted(keys)),),
+    )
+    return {
+        key: tuple(dict.fromkeys(name for name in (en, zh, *json.loads(aliases)) if name))
+        for key, en, zh, aliases in rows
+    }
 
 
 def read_relations(db: sqlite3.Connection) -> list[Relation]:
