@@ -228,11 +228,15 @@ def same(folder: pathlib.Path) -> Figures:
 def _refresh(library: Library) -> tuple[float, float]:
     """Bring the graph up to date; return the seconds that passed, and those that a processor was at work for it."""
     report = Report()
+    stages: list[tuple[str, float]] = []
     begin, begin_cpu = time.perf_counter(), time.process_time()
-    refresh(library, _NoEncoder(), report, lambda _: None)
-    seconds, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
-    shown = {stage: round(spent, 1) for stage, spent in report.seconds.items()}
-    print(f"{seconds:.1f} s, of work {cpu:.1f} s: {shown}", file=sys.stderr)
+    refresh(library, _NoEncoder(), report, lambda name: stages.append((name, time.process_time())))
+    seconds, end = time.perf_counter() - begin, time.process_time()
+    cpu = end - begin_cpu
+    ends = [*(at for _, at in stages[1:]), end]
+    work = {name: round(last - at, 1) for (name, at), last in zip(stages, ends, strict=True)}
+    waited = {stage: round(spent, 1) for stage, spent in report.seconds.items()}
+    print(f"{seconds:.1f} s: {waited}; of work {cpu:.1f} s: {work}", file=sys.stderr)
     return seconds, cpu
 
 

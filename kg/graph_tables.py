@@ -5,6 +5,7 @@ moves. A graph is written by what differs: rows that would be the same are not t
 as it keeps its id, and quotes are chosen again only for pairs of which some source says something else than before.
 """
 
+import bisect
 import dataclasses
 import itertools
 import json
@@ -29,6 +30,8 @@ RECIPE = "tallies 1"  # a change of what a tally says changes this
 _ACCOUNTS_BY = f"{evidence.RECIPE}, {mentions.MADE_BY}"
 _TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}"
 _QUICK = 1  # zlib: three quarters of what is to be gained, at a third of the time
+_GAP = 1 << 20  # between the keys of two concepts: room for twenty halvings
+_LEAST_GAP = 8
 _RELATIONS_AT_ONCE = 4096  # whose quotes are cut from the passages together
 
 
@@ -213,37 +216,94 @@ def due(db: sqlite3.Connection, concepts: Sequence[Concept]) -> tuple[list[Conce
 
 
 def _write_concepts(db: sqlite3.Connection, concepts: Sequence[Concept]) -> dict[str, int]:
-    """Make these the stored concepts, and return the key of each."""
-    fields = "id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score, rank"
+    """Make these the stored concepts, and return the key of each: the better the concept, the lower the key."""
+    fields = "id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score"
     had = {row[1]: (row[0], row[1:]) for row in db.execute(f"select key, {fields} from concepts")}
+    gone = had.keys() - {concept.id for concept in concepts}
+    db.executemany("delete from concepts where key = ?", [(had.pop(name)[0],) for name in sorted(gone)])
+    stored = {name: key for name, (key, _) in had.items()}
+    keys = dict(
+        zip((each.id for each in concepts), keys_in_order([stored.get(each.id) for each in concepts]), strict=True)
+    )
+    _move(db, [(keys[name], key) for name, key in stored.items() if keys[name] != key])
     spelled: dict[int, set[str]] = {}
     for key, spelling in db.execute("select concept, key from spellings"):
         spelled.setdefault(key, set()).add(spelling)
-    gone = had.keys() - {concept.id for concept in concepts}
-    db.executemany("delete from concepts where key = ?", [(had[name][0],) for name in sorted(gone)])
-    keys = {}
-    for rank, concept in enumerate(concepts, 1):
+    for concept in concepts:
+        key = keys[concept.id]
         row = (
             concept.id, concept.name, concept.label_en, concept.label_zh, _dump(concept.aliases), concept.kind,
-            concept.n_sources, concept.n_mentions, concept.score, rank,
+            concept.n_sources, concept.n_mentions, concept.score,
         )  # fmt: skip
-        key, stored = had.get(concept.id, (None, None))
-        if stored != row:
-            key = db.execute(
-                f"insert into concepts (key, {fields}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) "
+        if had.get(concept.id, (0, None))[1] != row:
+            db.execute(
+                f"insert into concepts (key, {fields}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) "
                 "do update set name = excluded.name, label_en = excluded.label_en, label_zh = excluded.label_zh, "
                 "aliases = excluded.aliases, kind = excluded.kind, n_sources = excluded.n_sources, "
-                "n_mentions = excluded.n_mentions, score = excluded.score, rank = excluded.rank returning key",
+                "n_mentions = excluded.n_mentions, score = excluded.score",
                 (key, *row),
-            ).fetchone()[0]
-        assert key is not None
-        keys[concept.id] = key
-        before = spelled.get(key, set())
-        if before != concept.keys:
-            spellings = [(key, spelling) for spelling in sorted(concept.keys)]
+            )
+        if spelled.get(key, set()) != concept.keys:
             db.execute("delete from spellings where concept = ?", (key,))
-            db.executemany("insert into spellings values (?, ?)", spellings)
+            db.executemany("insert into spellings values (?, ?)", [(key, name) for name in sorted(concept.keys)])
     return keys
+
+
+def keys_in_order(stored: Sequence[int | None]) -> list[int]:
+    """Return rising keys, one for each place: as many as can be are the stored ones, where there is one.
+
+    The longest rising run of them stays; what stands between two that stay gets a key between theirs, which none has.
+    Where there is no room, all get new ones, higher than any before.
+    """
+    occupied = {key for key in stored if key is not None}
+    keys: list[int] = []
+    low = begin = 0
+    stay = _longest_rising(stored)
+    ends = [(place, key) for place, key in enumerate(stored) if key is not None and place in stay]
+    for end, high in [*ends, (len(stored), None)]:
+        step = _GAP if high is None else (high - low) // (end - begin + 1)
+        for nth in range(1, end - begin + 1):
+            new = low + nth * step
+            while new in occupied:
+                new += 1
+            if step < _LEAST_GAP or (high is not None and new >= high) or (keys and new <= keys[-1]):
+                return [max(occupied, default=0) + _GAP * place for place in range(1, len(stored) + 1)]
+            keys.append(new)
+        if high is not None:
+            keys.append(high)
+            low, begin = high, end + 1
+    return keys
+
+
+def _longest_rising(stored: Sequence[int | None]) -> set[int]:
+    """Return the places of a longest rising run, by patience sorting."""
+    ends: list[int] = []  # the lowest key that ends a run of each length
+    places: list[int] = []
+    before: dict[int, int | None] = {}
+    for place, key in enumerate(stored):
+        if key is not None:
+            length = bisect.bisect_left(ends, key)
+            before[place] = places[length - 1] if length else None
+            ends[length : length + 1], places[length : length + 1] = [key], [place]
+    run: set[int] = set()
+    at = places[-1] if places else None
+    while at is not None:
+        run.add(at)
+        at = before[at]
+    return run
+
+
+def _move(db: sqlite3.Connection, moved: Sequence[tuple[int, int]]) -> None:
+    """Give concepts other keys, (new, old), with all that hangs on them."""
+    db.execute("pragma defer_foreign_keys = on")  # until the end of this transaction
+    for table, column in (
+        ("concepts", "key"),
+        ("spellings", "concept"),
+        ("places", "concept"),
+        ("relations", "a"),
+        ("relations", "b"),
+    ):
+        db.executemany(f"update {table} set {column} = ? where {column} = ?", moved)
 
 
 def _write_places(db: sqlite3.Connection, keys: Mapping[str, int]) -> None:

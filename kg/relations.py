@@ -231,7 +231,7 @@ def kept(counts: Counts) -> Kept:
     a, b = counts.single[counts.pairs // max(n, 1)], counts.single[counts.pairs % max(n, 1)]
     more = np.flatnonzero((counts.quotes > 0) & (counts.both * counts.windows > a * b))  # than chance, and can be shown
     a, b, both = a[more], b[more], counts.both[more]
-    llr = g2(both, a, b, counts.windows) / OVERLAP
+    llr = np.maximum(0, g2(both, a, b, counts.windows)) / OVERLAP  # rounding takes it below where chance does as well
     npmi = np.log(both * counts.windows / (a * b)) / -np.log(both / counts.windows)
     order = np.lexsort((more, -llr))  # strongest first; among equals by their names
     met = int(np.count_nonzero(counts.single))

@@ -108,9 +108,6 @@ MIGRATIONS = (
         begin update graph set made_by = ''; end;
     """,
     """
-    alter table concepts add column rank integer not null default 0;  -- from 1, best first; a key stays with its id
-    update concepts set rank = key;
-    create index concepts_rank on concepts (rank);
     alter table relations add column said integer;  -- digest of all quotes, not only of those shown; null: look again
     create table accounts (            -- what a source says about candidates; made of `found`, and gone when that moves
         source integer primary key references documents on delete cascade,
@@ -214,7 +211,7 @@ def read_concepts(db: sqlite3.Connection) -> list[Concept]:
         keys.setdefault(number, []).append(key)
     rows = db.execute(
         "select key, id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score "
-        "from concepts order by rank"
+        "from concepts order by key"
     )
     return [
         Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), *rest)

@@ -76,7 +76,7 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
             with library.writing() as db:
                 for url, made_of in sources:
                     graph_tables.save_tally(db, url, by_key, made_of)
-    stage("names")
+    stage("names and storing")
     with report.timed("names"):
         vectors = encoder.queries(unread)
     with report.timed("store"), library.writing() as db:

@@ -86,7 +86,9 @@ def write(db: sqlite3.Connection, concepts: Sequence[Concept]) -> None:
         graph_tables.save_account(db, url)
     for url, made_of in graph_tables.uncounted(db, by_key):
         graph_tables.save_tally(db, url, by_key, made_of)
+    db.execute("begin")  # a concept that moves does so with all that hangs on it
     graph_tables.write_graph(db, concepts, GRAPH)
+    db.execute("commit")
 
 
 def whole(db: sqlite3.Connection) -> tuple[object, ...]:
@@ -277,6 +279,26 @@ def test_better_concepts_come_first_whatever_they_were_before(db: sqlite3.Connec
     refresh(db)
     write(db, CONCEPTS[::-1])
     assert [concept.id for concept in tables.read_concepts(db)] == [concept.id for concept in CONCEPTS[::-1]]
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(1, 60)), max_size=12, unique_by=lambda key: key if key else object()))
+def test_keys_rise_and_stay_where_they_can(stored: list[int | None]) -> None:
+    keys = graph_tables.keys_in_order(stored)
+    assert keys == sorted(set(keys))
+    assert len(keys) == len(stored)
+    before = {key for key in stored if key is not None}
+    assert all(key == old or key not in before for key, old in zip(keys, stored, strict=True)), (
+        "no key changes its owner"
+    )
+
+
+def test_a_concept_that_moves_in_the_ranking_takes_its_new_key_alone() -> None:
+    first = graph_tables.keys_in_order([None] * 5)
+    assert graph_tables.keys_in_order(first) == first
+    a, b, c, d, e = first
+    moved = graph_tables.keys_in_order([a, e, b, c, d])
+    assert [moved[nth] for nth in (0, 2, 3, 4)] == [a, b, c, d]
+    assert a < moved[1] < b
 
 
 def test_names_are_encoded_once_and_go_with_their_concept(db: sqlite3.Connection) -> None:

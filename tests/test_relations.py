@@ -55,6 +55,16 @@ def test_log_likelihood_of_independent_events_is_nothing() -> None:
     assert g2(10, 100, 100, 1000) == pytest.approx(0, abs=1e-9)
 
 
+def test_a_pair_that_chance_explains_wholly_is_no_error() -> None:
+    # 3 * 4000001 is just above 2000 * 6000: rounding made the log-likelihood of such a pair negative
+    one = np.ones(1, np.int64)
+    for windows in range(4_000_001, 4_000_400, 7):
+        counts = Counts(
+            ("a", "b"), windows, np.array([2000, 6000]), np.ones(2, np.bool_), one, 3 * one, one, one.astype(np.uint64)
+        )
+        assert kept(counts).llr.min() >= 0
+
+
 def test_discoveries_are_those_of_the_paper() -> None:
     # Benjamini and Hochberg 1995, section 4.1: 15 hypotheses, of which the procedure rejects the first four
     p = [
