@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
-RECIPE = "patterns 4"  # a change of what is said of two names changes this
+RECIPE = "patterns 6"  # a change of what is said of two names changes this
 IS_A, PART_OF, VARIANT_OF, USES, COMPARED_WITH = "is-a", "part-of", "variant-of", "uses", "compared-with"
 INTRODUCED_BY, USED_FOR = "introduced-by", "used-for"
 SYMMETRIC = frozenset({COMPARED_WITH, "related"})  # the others read from a to b: a is-a b, a uses b
@@ -71,8 +71,13 @@ _AND = re.compile(
 )
 
 
+_HEAD_NOUN = (  # a name and what it is: the Transformer model
+    r"(?:\s*(?:(?:model|architecture|network|method|framework)s?|approach(?:es)?|模型|架构|结构|网络|方法|算法)(?![a-z]))?"
+)
+
+
 def _compiled(type_: str, reads_back: bool, before: str, between: str, after: str) -> _Pattern:
-    gloss = r"(?:\s*[(（][^()（）]{1,40}[)）]|[)）])?\s*"  # the first name's other name
+    gloss = rf"{_HEAD_NOUN}(?:\s*[(（][^()（）]{{1,40}}[)）]|[)）])?\s*"  # the first name's other name
     return _Pattern(
         type_,
         reads_back,
@@ -86,8 +91,9 @@ _ANY = ""
 
 # English. The subject opens a clause; the object closes its noun phrase: "is a Transformer layer" says nothing of it.
 _SUBJECT = (
-    r"(?:^|[.,;:(（]|\b(?:and|but|that|because|since|as|while|where|whereas|hence|thus|so|then))\s*"
-    r"(?:(?:the|a|an|both)\s+)?"
+    r"(?:^|[.,;:(（]|\b(?:and|but|that|because|since|as|while|where|whereas|hence|thus|so|then|if|when|although|though))"
+    r"\s*(?:(?:the|a|an|both|each|every|our|all|most|many)\s+)?"
+    r"(?:(?:original|standard|vanilla|proposed|new|full|whole|entire|typical|modern|classic)\s+)?"
 )
 _OBJECT = (
     r"(?=\s*(?:$|[.,;:!?()（）]|[-–—]\s)|\s+(?:that|which|where|whose|with|for|in|on|to|from|by|and|but|as|at|over|"
@@ -99,7 +105,7 @@ _ALSO = (
 )
 _A = r"(?:(?:a|an|the|one|another|some|its|their|several|multiple|two|many|this)\s+)?"
 _LIKE = r"(?:(?!(?:not|no|of|in|for|to|part|kind|way|step|method|that)\b)[a-z][a-z-]*\s+){0,2}"
-_IS = rf"(?:,|(?:is|are|was|were)\s+{_ALSO})\s*{_A}{_LIKE}"
+_IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:is|are|was|were)\s+{_ALSO})\s*{_A}{_LIKE}"
 _KIND = r"(?:kind|type|form|class|family|example|instance|case|sort|species)s?"
 _VARIANT = (
     r"(?:variant|variation|extension|modification|generali[sz]ation|version|descendant|successor|refinement|"
@@ -107,6 +113,7 @@ _VARIANT = (
 )
 _PART = r"(?:part|component|building block|element|ingredient|sub-?layer|layer|module|core|piece|step|stage)s?"
 _HOLDS = r"(?:consists? of|contains?|comprises?|includes|(?:is|are) (?:composed|made up) of)"
+_WHICH = r"(?:,?\s*(?:which|that)\s+)?"
 _USE = (
     r"(?:us|employ|utili[sz]|leverag|appl|adopt|exploit|incorporat|rel|depend)(?:es|s|ies|ed|e|y|ing)?(?:\s+(?:up)?on)?"
 )
@@ -133,10 +140,13 @@ _UNLIKE = (
 )
 
 # Chinese. What opens a clause, and what may follow a name that closes its noun phrase.
-_SUBJECT_ZH = r"(?:^|[，。；：、！？,;:（(\n]|即|而|但是?|因此|所以|其实|可以说|我们知道|这里的?|其中的?|和|与)\s*"
+_SUBJECT_ZH = (
+    r"(?:^|[，。；：、！？,;:（(\n]|即|而|但是?|因此|所以|其实|可以说|我们知道|这里的?|其中的?|和|与|如果|由于|因为|虽然|"
+    r"同时|此外|另外|首先|其次|然后|最后|而且|原始的?|传统的?|经典的?|标准的?|每个|该|在)\s*"
+)
 _NOUN_ZH = r"(?:模型|方法|机制|架构|结构|网络|技术|算法|任务|模块|层|函数)?"
 _OBJECT_ZH = (
-    rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|去|进行|作为|实现|对|以|并|而|和|与|等|中|时|上|里|"
+    rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|去|进行|作为|实现|构建|搭建|训练|构成|对|以|并|而|和|与|等|中|时|上|里|"
     r"的(?:方式|方法|思想|思路|结构|机制|架构|技术)))"
 )
 _THAT_ZH = r"(?:[^，。；：,.;:]{1,12}的)?"
@@ -169,6 +179,14 @@ _PATTERNS = (
     _compiled(IS_A, False, _SUBJECT, rf"and other\s+{_LIKE}", _OBJECT),
     _compiled(IS_A, True, _HEAD, rf"\s*{_SUCH_AS}\s+{_A}", _OBJECT),
     _compiled(IS_A, True, rf"{_HEAD}(?<!\bin )(?<!\bfor )(?<!\bwith )(?<!\bon )", rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT),
+    _compiled(
+        IS_A,
+        True,
+        r"\b(?:a|an|one|another|new|novel)\s+(?:[a-z-]+\s+){0,2}",
+        r",?\s*(?:called|named|dubbed|known as)\s+",
+        _OBJECT,
+    ),
+    _compiled(IS_A, False, r"(?:叫做|称为|名为|叫)\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
     _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _OBJECT_ZH),
     _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|属于)\s*", r"\s*[中里]?的一[种类个](?![\u4e00-\u9fff])"),
     _compiled(
@@ -196,7 +214,7 @@ _PATTERNS = (
     _compiled(IS_A, True, _NUMBERED, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT),
     _compiled(IS_A, True, _ANY, r"\s*[，,（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
     _compiled(PART_OF, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}{_A}{_LIKE}{_PART}\s+(?:of|in)\s+{_A}", _OBJECT),
-    _compiled(PART_OF, True, _SUBJECT, rf"{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
+    _compiled(PART_OF, True, _SUBJECT, rf"{_WHICH}{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
     _compiled(PART_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)\s*", rf"\s*{_NET_ZH}的{_VERY_ZH}{_PART_ZH}"),
     _compiled(
         PART_OF,
@@ -206,7 +224,10 @@ _PATTERNS = (
         r"[^，。；]{0,48}?(?:组成|构成|堆叠)",
     ),
     _compiled(PART_OF, True, _SUBJECT_ZH, rf"[中里]?{_ALSO_ZH}(?:包含|含有)了?\s*{_SOME_ZH}\s*", _OBJECT_ZH),
-    _compiled(USES, False, _SUBJECT, rf"{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
+    _compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
+    _compiled(
+        USES, False, r"\b(?:an?|the|new|novel)\s+(?:[a-z-]+\s+)?", rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}", _OBJECT
+    ),
     _compiled(USES, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}", _OBJECT),
     _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _OBJECT),
     _compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),

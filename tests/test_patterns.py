@@ -31,6 +31,12 @@ STATED = [
     ("[小麦]和[黑麦]的区别在于面筋。", "compared-with", False),
     ("[小麦]优于[黑麦]。", "compared-with", False),
     ("There are two [grains]: [rye].", "is-a", True),
+    ("They baked a dark [bread] called [pumpernickel].", "is-a", True),
+    ("一种叫做[黑麦]的[谷物]。", "is-a", False),
+    ("The original [starter] method (levain) uses [rye].", "uses", False),
+    ("The [sourdough], which relies on wild [yeast], is old.", "uses", False),
+    ("We mix a [dough] based on [rye].", "uses", False),
+    ("在[酸面包]中使用[酵母]。", "uses", False),
     ("Some common old [grains] include [rye].", "is-a", True),
     ("[黑麦]等常见的[谷物]。", "is-a", False),
     ("[黑麦]这种[谷物]很耐寒。", "is-a", False),
@@ -80,6 +86,7 @@ SAID_OTHERWISE = [
     "There are tasks in [baking], such as [kneading].",  # the tasks are such
     "[酸面包]用来[早餐]。",
     "[埃及人]提出了一种[面包]。",
+    "It is a way to proof [dough] based on [time].",  # the way is
 ]
 
 
