@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
-RECIPE = "patterns 6"  # a change of what is said of two names changes this
+RECIPE = "patterns 8"  # a change of what is said of two names changes this
 IS_A, PART_OF, VARIANT_OF, USES, COMPARED_WITH = "is-a", "part-of", "variant-of", "uses", "compared-with"
 INTRODUCED_BY, USED_FOR = "introduced-by", "used-for"
 SYMMETRIC = frozenset({COMPARED_WITH, "related"})  # the others read from a to b: a is-a b, a uses b
@@ -24,6 +24,7 @@ class _Pattern:
     type: str
     reads_back: bool  # the second name is the subject: "models such as BERT"
     before: re.Pattern[str]  # of the text that ends at the first name
+    kind: re.Pattern[str]  # of the first name itself
     between: re.Pattern[str]  # of all the text between the two
     after: re.Pattern[str]  # of the text that begins after the second
 
@@ -35,7 +36,7 @@ def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[in
             between = sentence[end : spans[j][0]]
             if len(between) > MAX_BETWEEN:
                 break
-            pattern = _matching(sentence, start, between, spans[j][1])
+            pattern = _matching(sentence, (start, end), between, spans[j][1])
             if pattern is not None:
                 yield i, j, pattern.type, pattern.reads_back
                 if pattern.type not in SYMMETRIC:
@@ -45,43 +46,52 @@ def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[in
                 break  # what follows belongs to this statement, or to another clause
 
 
-def _matching(sentence: str, start: int, between: str, end: int) -> _Pattern | None:
+def _matching(sentence: str, first: tuple[int, int], between: str, end: int) -> _Pattern | None:
     for pattern in _PATTERNS:
         if (
             pattern.between.fullmatch(between)
-            and pattern.before.search(sentence[max(0, start - 48) : start])
+            and pattern.before.search(sentence[max(0, first[0] - 48) : first[0]])
+            and pattern.kind.search(sentence[slice(*first)])
             and pattern.after.match(sentence, end)
         ):
             return pattern
     return None
 
 
-def _listed(sentence: str, spans: Sequence[tuple[int, int]], first: int) -> Iterator[int]:
-    """Yield the spans that stand in one list with the first of it, after it."""
+def _listed(sentence: str, spans: Sequence[tuple[int, int]], first: int) -> list[int]:
+    """Return the spans that stand in one list with the first of it, after it.
+
+    A comma alone makes no list: the list ends with "and" or the like, or goes on where nothing is known any more.
+    """
+    found: list[int] = []
     for k in range(first + 1, len(spans)):
-        if not _AND.fullmatch(sentence, spans[k - 1][1], spans[k][0]):
-            return
-        yield k
+        join = _AND.fullmatch(sentence, spans[k - 1][1], spans[k][0])
+        if join is None:
+            break
+        found.append(k)
+        if join["last"]:
+            return found
+    return found if found and _MORE.match(sentence, spans[found[-1]][1]) else []
 
 
 _AND = re.compile(
-    r"[*_`\"'”’》]*(?:\s*[(（][^()（）]{1,40}[)）])?\s*(?:,\s*(?:and|or)|[,、，]|and|or|和|与|及|以及|或者?)\s*"
+    r"[*_`\"'”’》]*(?:\s*[(（][^()（）]{1,40}[)）])?\s*(?:(?P<last>,?\s*(?:and|or)\b|和|与|及|以及|或者?)|[,、，])\s*"
     r"(?:(?:a|an|the)\s+)?[*_`\"'“‘《]*",
     re.IGNORECASE,
 )
-
-
+_MORE = re.compile(r"[*_`\"'”’》]*\s*(?:,?\s*(?:and|or|etc)\b|、|和|与|及|以及|或|等)", re.IGNORECASE)
 _HEAD_NOUN = (  # a name and what it is: the Transformer model
     r"(?:\s*(?:(?:model|architecture|network|method|framework)s?|approach(?:es)?|模型|架构|结构|网络|方法|算法)(?![a-z]))?"
 )
 
 
-def _compiled(type_: str, reads_back: bool, before: str, between: str, after: str) -> _Pattern:
+def _compiled(type_: str, reads_back: bool, before: str, between: str, after: str, *, kind: str = "") -> _Pattern:
     gloss = rf"{_HEAD_NOUN}(?:\s*[(（][^()（）]{{1,40}}[)）]|[)）])?\s*"  # the first name's other name
     return _Pattern(
         type_,
         reads_back,
         re.compile(rf"(?:{before})[*_`\"'“‘《]*$", re.IGNORECASE),
+        re.compile(kind),
         re.compile(rf"[*_`\"'”’》]*{gloss}(?:{between})[*_`\"'“‘《]*", re.IGNORECASE),
         re.compile(rf"[*_`\"'”’》]*(?:s\b)?(?:{after})", re.IGNORECASE),
     )
@@ -104,7 +114,10 @@ _ALSO = (
     r"commonly|widely|typically|usually|mostly|frequently|successfully|first|originally|recently)\s+)?"
 )
 _A = r"(?:(?:a|an|the|one|another|some|its|their|several|multiple|two|many|this)\s+)?"
-_LIKE = r"(?:(?!(?:not|no|of|in|for|to|part|kind|way|step|method|that)\b)[a-z][a-z-]*\s+){0,2}"
+_LIKE = (
+    r"(?:(?!(?:not|no|of|in|for|to|part|kind|way|step|method|that|is|are|was|were|has|have|had|be|been)\b)"
+    r"[a-z][a-z-]*\s+){0,2}"
+)
 _IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:is|are|was|were)\s+{_ALSO})\s*{_A}{_LIKE}"
 _KIND = r"(?:kind|type|form|class|family|example|instance|case|sort|species)s?"
 _VARIANT = (
@@ -134,6 +147,12 @@ _NUMBERED = (
 _SORT = r"(?:\s+(?:types?|methods?|functions?|models?|mechanisms?|techniques?|approaches|algorithms?|tasks?|layers?))?"
 _SUCH_AS = r"(?:such as|including|e\.g\.,?|for example,?|for instance,?)"
 _HEAD = r"(?<!\bfrom )(?<!\bof )(?<!\bto )(?<!\bby )"  # "methods from X, such as Y": Y is no X
+_PLURAL = r"(?:s|[\u3400-\u9fff])$"  # "between P and PSPACE, such as": what examples are given of is many
+# After a comma examples may be of anything before: "during his travels, including", "tasks in NLP, such as".
+_FREE = (
+    r"^(?![\s\S]*\b(?:in|on|of|for|to|by|at|with|from|than|during|between|and)\s+(?:[\w-]+\s+){0,2}[*_`\"'“‘]*$)[\s\S]*"
+)
+_FREE_ZH = r"^(?![\s\S]*的[^，。；：]{0,6}$)[\s\S]*"  # 行业的竞争地位，例如汽车
 _UNLIKE = (
     r"\b(?:unlike|(?:compared|in contrast|as opposed|similar) (?:to|with)|differences? between|comparison of|"
     r"choos\w+ between)\s+(?:(?:the|a|an)\s+)?"
@@ -177,8 +196,8 @@ _PATTERNS = (
     _compiled(IS_A, False, _SUBJECT, rf"{_IS}{_KIND}\s+of\s+{_A}", _OBJECT),
     _compiled(IS_A, False, _SUBJECT, rf"(?:is|was)\s+{_ALSO}(?:a|an|one of the|another)\s+{_LIKE}", _OBJECT),
     _compiled(IS_A, False, _SUBJECT, rf"and other\s+{_LIKE}", _OBJECT),
-    _compiled(IS_A, True, _HEAD, rf"\s*{_SUCH_AS}\s+{_A}", _OBJECT),
-    _compiled(IS_A, True, rf"{_HEAD}(?<!\bin )(?<!\bfor )(?<!\bwith )(?<!\bon )", rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT),
+    _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, kind=_PLURAL),
+    _compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, kind=_PLURAL),
     _compiled(
         IS_A,
         True,
@@ -186,7 +205,7 @@ _PATTERNS = (
         r",?\s*(?:called|named|dubbed|known as)\s+",
         _OBJECT,
     ),
-    _compiled(IS_A, False, r"(?:叫做|称为|名为|叫)\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
+    _compiled(IS_A, False, r"(?:叫做|被称为|名为)\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
     _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _OBJECT_ZH),
     _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|属于)\s*", r"\s*[中里]?的一[种类个](?![\u4e00-\u9fff])"),
     _compiled(
@@ -212,7 +231,8 @@ _PATTERNS = (
         _OBJECT_ZH,
     ),
     _compiled(IS_A, True, _NUMBERED, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT),
-    _compiled(IS_A, True, _ANY, r"\s*[，,（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
+    _compiled(IS_A, True, _ANY, r"\s*[（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
+    _compiled(IS_A, True, _FREE_ZH, r"\s*[，,]\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
     _compiled(PART_OF, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}{_A}{_LIKE}{_PART}\s+(?:of|in)\s+{_A}", _OBJECT),
     _compiled(PART_OF, True, _SUBJECT, rf"{_WHICH}{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
     _compiled(PART_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)\s*", rf"\s*{_NET_ZH}的{_VERY_ZH}{_PART_ZH}"),
@@ -225,14 +245,12 @@ _PATTERNS = (
     ),
     _compiled(PART_OF, True, _SUBJECT_ZH, rf"[中里]?{_ALSO_ZH}(?:包含|含有)了?\s*{_SOME_ZH}\s*", _OBJECT_ZH),
     _compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
-    _compiled(
-        USES, False, r"\b(?:an?|the|new|novel)\s+(?:[a-z-]+\s+)?", rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}", _OBJECT
-    ),
+    _compiled(USES, False, r"\b(?:an?|new|novel)\s+(?:[a-z-]+\s+)?", rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}", _OBJECT),
     _compiled(USES, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}", _OBJECT),
     _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _OBJECT),
     _compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),
     _compiled(USES, False, _SUBJECT_ZH, rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
-    _compiled(USES, True, r"基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _ANY),
+    _compiled(USES, True, r"(?<![是则])基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _ANY),
     _compiled(USED_FOR, False, _SUBJECT, rf"{_BE}(?:used|employed|useful|applied)\s+(?:for|to)\s+{_A}", _OBJECT),
     _compiled(
         USED_FOR,
@@ -260,11 +278,12 @@ _PATTERNS = (
         rf"{_WHO_ZH}(?:在[^，。；]{{0,16}})?{_NEW_ZH}了?(?:名为|叫做|称为)?\s*",
         _OBJECT_ZH,
     ),
-    _compiled(INTRODUCED_BY, True, _ANY, rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", _ANY),
+    _compiled(INTRODUCED_BY, True, r"(?<![对向给])", rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", _ANY),
     _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:vs\.?|versus)\s+{_A}", _ANY),
     _compiled(COMPARED_WITH, False, _UNLIKE, rf"(?:,|and|or)\s+{_A}", _ANY),
     _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
-    _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to|unlike)\s+{_A}", _OBJECT),
+    _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
+    _compiled(COMPARED_WITH, False, _SUBJECT, rf",?\s*unlike\s+{_A}", _OBJECT),
     _compiled(COMPARED_WITH, False, _ANY, rf"\s*{_BEATS_ZH}\s*", _OBJECT_ZH),
     _compiled(
         COMPARED_WITH,
@@ -273,10 +292,8 @@ _PATTERNS = (
         r"\s*比(?:起)?\s*",
         r"[^，。；]{0,6}(?:更|[好快多强大小高低慢差少](?![\u4e00-\u9fff]))",
     ),
-    _compiled(
-        COMPARED_WITH, False, _SUBJECT_ZH, r"\s*[和与跟同]\s*", r"\s*(?:非常|很|是)?(?:类似|相似|不同|相同|一样|相比)"
-    ),
-    _compiled(COMPARED_WITH, False, r"(?:与|和|跟|同)\s*", r"\s*(?:不同|相比较?|相反|对比)\s*[，,]\s*", _ANY),
+    _compiled(COMPARED_WITH, False, _SUBJECT_ZH, r"\s*[和与跟同]\s*", r"\s*(?:非常|很|是)?(?:类似|相似|不同|相同)"),
+    _compiled(COMPARED_WITH, False, r"(?:与|和|跟|同)\s*", r"\s*(?:不同|相比较?|对比)\s*[，,]\s*", _ANY),
     _compiled(COMPARED_WITH, False, r"(?:相[比较]于?|不同于|区别于|对比)\s*", r"\s*[，,]\s*", _ANY),
     _compiled(
         COMPARED_WITH,

@@ -66,6 +66,9 @@ LISTS = [
     ("We baked with [grains] such as [rye] and [spelt].", [(0, 1), (0, 2)]),
     ("[面包]由[面包皮]和[面包心]组成。", [(0, 1), (0, 2)]),
     ("[Sourdough] uses [rye], [wheat] beats it.", [(0, 1)]),  # another clause
+    ("[Sourdough] uses [rye] and [water], [baked].", [(0, 1), (0, 2)]),  # a comma after the end of the list
+    ("[Sourdough] uses [rye], [baked].", [(0, 1)]),  # a comma alone makes no list
+    ("[Sourdough] uses [rye], [water], etc.", [(0, 1), (0, 2)]),
     ("[Sourdough] uses [rye] for [toast].", [(0, 1)]),
     ("Unlike [rye], [wheat] and [spelt] rise well.", [(0, 1)]),  # a comparison is of two
 ]
@@ -86,6 +89,16 @@ SAID_OTHERWISE = [
     "There are tasks in [baking], such as [kneading].",  # the tasks are such
     "[酸面包]用来[早餐]。",
     "[埃及人]提出了一种[面包]。",
+    "It stands near [PSPACE], such as [spelt].",  # one thing has no examples
+    "He told it during his long [travels], including [Rome].",
+    "许多行业的竞争[地位]，例如[面包]，都变了。",
+    "They sell [boxes] including [spoons].",  # they come with spoons
+    "The [baker], among [bakers] and other people were good [loaves].",
+    "It stands on the [hill], unlike the [mill] in the valley.",
+    "价格则基于[小麦]的[图表]。",
+    "一条曲线，称为[物体]的[弹道]。",
+    "他对[面包师]提出的[问题]很多。",
+    "It reforms the [government] based on [principles].",
     "It is a way to proof [dough] based on [time].",  # the way is
 ]
 
