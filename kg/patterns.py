@@ -25,6 +25,7 @@ class _Pattern:
     reads_back: bool  # the second name is the subject: "models such as BERT"
     before: re.Pattern[str]  # of the text that ends at the first name
     kind: re.Pattern[str]  # of the first name itself
+    words: str  # that must stand between the two
     between: re.Pattern[str]  # of all the text between the two
     after: re.Pattern[str]  # of the text that begins after the second
 
@@ -47,6 +48,8 @@ def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[in
 
 
 def _matching(sentence: str, first: tuple[int, int], between: str, end: int) -> _Pattern | None:
+    if _BETWEEN.fullmatch(between) is None:  # as most are: one look for all patterns
+        return None
     for pattern in _PATTERNS:
         if (
             pattern.between.fullmatch(between)
@@ -86,15 +89,21 @@ _HEAD_NOUN = (  # a name and what it is: the Transformer model
 
 
 def _compiled(type_: str, reads_back: bool, before: str, between: str, after: str, *, kind: str = "") -> _Pattern:
-    gloss = rf"{_HEAD_NOUN}(?:\s*[(（][^()（）]{{1,40}}[)）]|[)）])?\s*"  # the first name's other name
     return _Pattern(
         type_,
         reads_back,
         re.compile(rf"(?:{before})[*_`\"'“‘《]*$", re.IGNORECASE),
         re.compile(kind),
-        re.compile(rf"[*_`\"'”’》]*{gloss}(?:{between})[*_`\"'“‘《]*", re.IGNORECASE),
+        between,
+        _between(between),
         re.compile(rf"[*_`\"'”’》]*(?:s\b)?(?:{after})", re.IGNORECASE),
     )
+
+
+def _between(words: str) -> re.Pattern[str]:
+    """Return what matches all the text between two names that holds these words."""
+    gloss = r"(?:\s*[(（][^()（）]{1,40}[)）]|[)）])?\s*"  # the first name's other name
+    return re.compile(rf"[*_`\"'”’》]*{_HEAD_NOUN}{gloss}(?:{words})[*_`\"'“‘《]*", re.IGNORECASE)
 
 
 _ANY = ""
@@ -303,3 +312,4 @@ _PATTERNS = (
         rf"\s*(?:之间)?的?{_VERY_ZH}{_GAP_ZH}",
     ),
 )
+_BETWEEN = _between("|".join(f"(?:{pattern.words})" for pattern in _PATTERNS))
