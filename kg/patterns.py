@@ -7,6 +7,7 @@ nothing of X). Where the second name opens a list, what is said of it is said of
 """
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -48,9 +49,9 @@ def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[in
 
 
 def _matching(sentence: str, first: tuple[int, int], between: str, end: int) -> _Pattern | None:
-    if _BETWEEN.fullmatch(between) is None:  # as most are: one look for all patterns
+    if _some_between().fullmatch(between) is None:  # as most are: one look for all patterns
         return None
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         if (
             pattern.between.fullmatch(between)
             and pattern.before.search(sentence[max(0, first[0] - 48) : first[0]])
@@ -196,120 +197,132 @@ _WHO_ZH = r"\s*(?:团队|公司|等人|的?论文|的?作者|研究者|研究人
 _NEW_ZH = r"(?:首次|最早|首先|率先|最先)?(?:所)?(?:提出|发布|推出|发明)"
 _SUCH_ZH = r"(?:一些|各种|常见|经典|传统|主流|多种|现有)?的?"
 
-# A variant stands before a kind: "a special version of" is both.
-_PATTERNS = (
-    _compiled(VARIANT_OF, False, _SUBJECT, rf"{_IS}{_VARIANT}\s+(?:of|to|on)\s+{_A}", _OBJECT),
-    _compiled(VARIANT_OF, False, _SUBJECT, rf"(?:extends|generali[sz]es|is {_ALSO}derived from)\s+{_A}", _OBJECT),
-    _compiled(VARIANT_OF, True, _ANY, r"variants(?:,?\s*(?:such as|like|including)|:)\s+", _ANY),
-    _compiled(VARIANT_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)(?:基于|对)?\s*", rf"\s*的{_VERY_ZH}{_VARIANT_ZH}"),
-    _compiled(IS_A, False, _SUBJECT, rf"{_IS}{_KIND}\s+of\s+{_A}", _OBJECT),
-    _compiled(IS_A, False, _SUBJECT, rf"(?:is|was)\s+{_ALSO}(?:a|an|one of the|another)\s+{_LIKE}", _OBJECT),
-    _compiled(IS_A, False, _SUBJECT, rf"and other\s+{_LIKE}", _OBJECT),
-    _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, kind=_PLURAL),
-    _compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, kind=_PLURAL),
-    _compiled(
-        IS_A,
-        True,
-        r"\b(?:a|an|one|another|new|novel)\s+(?:[a-z-]+\s+){0,2}",
-        r",?\s*(?:called|named|dubbed|known as)\s+",
-        _OBJECT,
-    ),
-    _compiled(IS_A, False, r"(?:叫做|被称为|名为)\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
-    _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _OBJECT_ZH),
-    _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|属于)\s*", r"\s*[中里]?的一[种类个](?![\u4e00-\u9fff])"),
-    _compiled(
-        IS_A,
-        False,
-        _SUBJECT_ZH,
-        rf"{_ALSO_ZH}(?:是|属于)\s*",
-        r"\s*[中里]?的一[种类个](?:特殊|典型|具体|简单)的?(?:情况|情形|形式|实现|例子)",
-    ),
-    _compiled(IS_A, False, _ANY, rf"\s*等{_SUCH_ZH}\s*", rf"(?={_NOUN_ZH}\s*(?:的|{_OBJECT_ZH}))"),
-    _compiled(
-        IS_A,
-        False,
-        _SUBJECT_ZH,
-        r"\s*(?:这[种类个]|这样的)\s*",
-        rf"(?={_NOUN_ZH}\s*(?:[的很都也就会能可在是]|{_OBJECT_ZH}))",
-    ),
-    _compiled(
-        IS_A,
-        True,
-        r"[一二两三四五几多\d][种类](?:主要|常见|不同|常用)?的?\s*",
-        rf"{_NOUN_ZH}\s*(?:[，,]?\s*(?:即|分别[是为]|包括|有)|[：:])\s*",
-        _OBJECT_ZH,
-    ),
-    _compiled(IS_A, True, _NUMBERED, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT),
-    _compiled(IS_A, True, _ANY, r"\s*[（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
-    _compiled(IS_A, True, _FREE_ZH, r"\s*[，,]\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
-    _compiled(PART_OF, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}{_A}{_LIKE}{_PART}\s+(?:of|in)\s+{_A}", _OBJECT),
-    _compiled(PART_OF, True, _SUBJECT, rf"{_WHICH}{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
-    _compiled(PART_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)\s*", rf"\s*{_NET_ZH}的{_VERY_ZH}{_PART_ZH}"),
-    _compiled(
-        PART_OF,
-        True,
-        _SUBJECT_ZH,
-        rf"(?:模型|结构|网络)?{_ALSO_ZH}是?由\s*{_SOME_ZH}\s*",
-        r"[^，。；]{0,48}?(?:组成|构成|堆叠)",
-    ),
-    _compiled(PART_OF, True, _SUBJECT_ZH, rf"[中里]?{_ALSO_ZH}(?:包含|含有)了?\s*{_SOME_ZH}\s*", _OBJECT_ZH),
-    _compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
-    _compiled(USES, False, r"\b(?:an?|new|novel)\s+(?:[a-z-]+\s+)?", rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}", _OBJECT),
-    _compiled(USES, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}", _OBJECT),
-    _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _OBJECT),
-    _compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),
-    _compiled(USES, False, _SUBJECT_ZH, rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
-    _compiled(USES, True, r"(?<![是则])基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _ANY),
-    _compiled(USED_FOR, False, _SUBJECT, rf"{_BE}(?:used|employed|useful|applied)\s+(?:for|to)\s+{_A}", _OBJECT),
-    _compiled(
-        USED_FOR,
-        False,
-        _SUBJECT_ZH,
-        r"(?:也|都|还|常|通常|主要|一般)?(?:可以?|能够?)?(?:被)?(?:广泛)?(?:用于|应用于|适用于)\s*",
-        _OBJECT_ZH,
-    ),
-    _compiled(INTRODUCED_BY, False, _SUBJECT, rf"{_BE}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
-    _compiled(INTRODUCED_BY, False, _ANY, rf",\s*{_ALSO}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
-    _compiled(
-        INTRODUCED_BY,
-        True,
-        _SUBJECT,
-        rf"{_ALSO}(?:propose[sd]?|introduce[sd]?|present(?:s|ed)|invented|released)\s+(?:the\s+)?",
-        _OBJECT,
-    ),
-    _compiled(
-        INTRODUCED_BY, False, _SUBJECT_ZH, r"(?:最早|最初|首先)?是?由\s*", rf"{_WHO_ZH}[^，。；]{{0,20}}{_NEW_ZH}"
-    ),
-    _compiled(
-        INTRODUCED_BY,
-        True,
-        _SUBJECT_ZH,
-        rf"{_WHO_ZH}(?:在[^，。；]{{0,16}})?{_NEW_ZH}了?(?:名为|叫做|称为)?\s*",
-        _OBJECT_ZH,
-    ),
-    _compiled(INTRODUCED_BY, True, r"(?<![对向给])", rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", _ANY),
-    _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:vs\.?|versus)\s+{_A}", _ANY),
-    _compiled(COMPARED_WITH, False, _UNLIKE, rf"(?:,|and|or)\s+{_A}", _ANY),
-    _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
-    _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
-    _compiled(COMPARED_WITH, False, _SUBJECT, rf",?\s*unlike\s+{_A}", _OBJECT),
-    _compiled(COMPARED_WITH, False, _ANY, rf"\s*{_BEATS_ZH}\s*", _OBJECT_ZH),
-    _compiled(
-        COMPARED_WITH,
-        False,
-        _SUBJECT_ZH,
-        r"\s*比(?:起)?\s*",
-        r"[^，。；]{0,6}(?:更|[好快多强大小高低慢差少](?![\u4e00-\u9fff]))",
-    ),
-    _compiled(COMPARED_WITH, False, _SUBJECT_ZH, r"\s*[和与跟同]\s*", r"\s*(?:非常|很|是)?(?:类似|相似|不同|相同)"),
-    _compiled(COMPARED_WITH, False, r"(?:与|和|跟|同)\s*", r"\s*(?:不同|相比较?|对比)\s*[，,]\s*", _ANY),
-    _compiled(COMPARED_WITH, False, r"(?:相[比较]于?|不同于|区别于|对比)\s*", r"\s*[，,]\s*", _ANY),
-    _compiled(
-        COMPARED_WITH,
-        False,
-        _ANY,
-        r"\s*[和与跟同]\s*",
-        rf"\s*(?:之间)?的?{_VERY_ZH}{_GAP_ZH}",
-    ),
-)
-_BETWEEN = _between("|".join(f"(?:{pattern.words})" for pattern in _PATTERNS))
+
+@functools.cache
+def _patterns() -> tuple[_Pattern, ...]:
+    """Return the patterns, compiled when they are first needed: that takes a tenth of a second."""
+    return (  # a variant stands before a kind: "a special version of" is both
+        _compiled(VARIANT_OF, False, _SUBJECT, rf"{_IS}{_VARIANT}\s+(?:of|to|on)\s+{_A}", _OBJECT),
+        _compiled(VARIANT_OF, False, _SUBJECT, rf"(?:extends|generali[sz]es|is {_ALSO}derived from)\s+{_A}", _OBJECT),
+        _compiled(VARIANT_OF, True, _ANY, r"variants(?:,?\s*(?:such as|like|including)|:)\s+", _ANY),
+        _compiled(
+            VARIANT_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)(?:基于|对)?\s*", rf"\s*的{_VERY_ZH}{_VARIANT_ZH}"
+        ),
+        _compiled(IS_A, False, _SUBJECT, rf"{_IS}{_KIND}\s+of\s+{_A}", _OBJECT),
+        _compiled(IS_A, False, _SUBJECT, rf"(?:is|was)\s+{_ALSO}(?:a|an|one of the|another)\s+{_LIKE}", _OBJECT),
+        _compiled(IS_A, False, _SUBJECT, rf"and other\s+{_LIKE}", _OBJECT),
+        _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, kind=_PLURAL),
+        _compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, kind=_PLURAL),
+        _compiled(
+            IS_A,
+            True,
+            r"\b(?:a|an|one|another|new|novel)\s+(?:[a-z-]+\s+){0,2}",
+            r",?\s*(?:called|named|dubbed|known as)\s+",
+            _OBJECT,
+        ),
+        _compiled(IS_A, False, r"(?:叫做|被称为|名为)\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
+        _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _OBJECT_ZH),
+        _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|属于)\s*", r"\s*[中里]?的一[种类个](?![\u4e00-\u9fff])"),
+        _compiled(
+            IS_A,
+            False,
+            _SUBJECT_ZH,
+            rf"{_ALSO_ZH}(?:是|属于)\s*",
+            r"\s*[中里]?的一[种类个](?:特殊|典型|具体|简单)的?(?:情况|情形|形式|实现|例子)",
+        ),
+        _compiled(IS_A, False, _ANY, rf"\s*等{_SUCH_ZH}\s*", rf"(?={_NOUN_ZH}\s*(?:的|{_OBJECT_ZH}))"),
+        _compiled(
+            IS_A,
+            False,
+            _SUBJECT_ZH,
+            r"\s*(?:这[种类个]|这样的)\s*",
+            rf"(?={_NOUN_ZH}\s*(?:[的很都也就会能可在是]|{_OBJECT_ZH}))",
+        ),
+        _compiled(
+            IS_A,
+            True,
+            r"[一二两三四五几多\d][种类](?:主要|常见|不同|常用)?的?\s*",
+            rf"{_NOUN_ZH}\s*(?:[，,]?\s*(?:即|分别[是为]|包括|有)|[：:])\s*",
+            _OBJECT_ZH,
+        ),
+        _compiled(IS_A, True, _NUMBERED, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT),
+        _compiled(IS_A, True, _ANY, r"\s*[（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
+        _compiled(IS_A, True, _FREE_ZH, r"\s*[，,]\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
+        _compiled(PART_OF, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}{_A}{_LIKE}{_PART}\s+(?:of|in)\s+{_A}", _OBJECT),
+        _compiled(PART_OF, True, _SUBJECT, rf"{_WHICH}{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
+        _compiled(PART_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)\s*", rf"\s*{_NET_ZH}的{_VERY_ZH}{_PART_ZH}"),
+        _compiled(
+            PART_OF,
+            True,
+            _SUBJECT_ZH,
+            rf"(?:模型|结构|网络)?{_ALSO_ZH}是?由\s*{_SOME_ZH}\s*",
+            r"[^，。；]{0,48}?(?:组成|构成|堆叠)",
+        ),
+        _compiled(PART_OF, True, _SUBJECT_ZH, rf"[中里]?{_ALSO_ZH}(?:包含|含有)了?\s*{_SOME_ZH}\s*", _OBJECT_ZH),
+        _compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
+        _compiled(
+            USES, False, r"\b(?:an?|new|novel)\s+(?:[a-z-]+\s+)?", rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}", _OBJECT
+        ),
+        _compiled(USES, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}", _OBJECT),
+        _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _OBJECT),
+        _compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),
+        _compiled(USES, False, _SUBJECT_ZH, rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
+        _compiled(USES, True, r"(?<![是则])基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _ANY),
+        _compiled(USED_FOR, False, _SUBJECT, rf"{_BE}(?:used|employed|useful|applied)\s+(?:for|to)\s+{_A}", _OBJECT),
+        _compiled(
+            USED_FOR,
+            False,
+            _SUBJECT_ZH,
+            r"(?:也|都|还|常|通常|主要|一般)?(?:可以?|能够?)?(?:被)?(?:广泛)?(?:用于|应用于|适用于)\s*",
+            _OBJECT_ZH,
+        ),
+        _compiled(INTRODUCED_BY, False, _SUBJECT, rf"{_BE}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
+        _compiled(INTRODUCED_BY, False, _ANY, rf",\s*{_ALSO}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
+        _compiled(
+            INTRODUCED_BY,
+            True,
+            _SUBJECT,
+            rf"{_ALSO}(?:propose[sd]?|introduce[sd]?|present(?:s|ed)|invented|released)\s+(?:the\s+)?",
+            _OBJECT,
+        ),
+        _compiled(
+            INTRODUCED_BY, False, _SUBJECT_ZH, r"(?:最早|最初|首先)?是?由\s*", rf"{_WHO_ZH}[^，。；]{{0,20}}{_NEW_ZH}"
+        ),
+        _compiled(
+            INTRODUCED_BY,
+            True,
+            _SUBJECT_ZH,
+            rf"{_WHO_ZH}(?:在[^，。；]{{0,16}})?{_NEW_ZH}了?(?:名为|叫做|称为)?\s*",
+            _OBJECT_ZH,
+        ),
+        _compiled(INTRODUCED_BY, True, r"(?<![对向给])", rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", _ANY),
+        _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:vs\.?|versus)\s+{_A}", _ANY),
+        _compiled(COMPARED_WITH, False, _UNLIKE, rf"(?:,|and|or)\s+{_A}", _ANY),
+        _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
+        _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
+        _compiled(COMPARED_WITH, False, _SUBJECT, rf",?\s*unlike\s+{_A}", _OBJECT),
+        _compiled(COMPARED_WITH, False, _ANY, rf"\s*{_BEATS_ZH}\s*", _OBJECT_ZH),
+        _compiled(
+            COMPARED_WITH,
+            False,
+            _SUBJECT_ZH,
+            r"\s*比(?:起)?\s*",
+            r"[^，。；]{0,6}(?:更|[好快多强大小高低慢差少](?![\u4e00-\u9fff]))",
+        ),
+        _compiled(COMPARED_WITH, False, _SUBJECT_ZH, r"\s*[和与跟同]\s*", r"\s*(?:非常|很|是)?(?:类似|相似|不同|相同)"),
+        _compiled(COMPARED_WITH, False, r"(?:与|和|跟|同)\s*", r"\s*(?:不同|相比较?|对比)\s*[，,]\s*", _ANY),
+        _compiled(COMPARED_WITH, False, r"(?:相[比较]于?|不同于|区别于|对比)\s*", r"\s*[，,]\s*", _ANY),
+        _compiled(
+            COMPARED_WITH,
+            False,
+            _ANY,
+            r"\s*[和与跟同]\s*",
+            rf"\s*(?:之间)?的?{_VERY_ZH}{_GAP_ZH}",
+        ),
+    )
+
+
+@functools.cache
+def _some_between() -> re.Pattern[str]:
+    """Return what matches all the text between two names that any pattern can mean."""
+    return _between("|".join(f"(?:{pattern.words})" for pattern in _patterns()))
