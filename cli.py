@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from corpus.library import Library
     from index.model import Mode
-    from service.answers import SearchPage
+    from service.answers import RuleRow, SearchPage
     from service.ask import Question, Snapshot
     from service.edit import Job
     from service.report import Report
@@ -69,15 +69,15 @@ def group() -> None:
     """
 
 
-def _command(*options: Option) -> Callable[[Function], click.Command]:
-    """Make a function a command with these options, and with `--library` and `--json` that all have."""
+def _command(*options: Option, of: click.Group = group) -> Callable[[Function], click.Command]:
+    """Make a function a command of a group with these options, and with `--library` and `--json` that all have."""
 
     def wrap(function: Function) -> click.Command:
         name = function.__name__.rstrip("_")
         every: list[Option] = [LIBRARY, JSON, *reversed(options)]
         for option in every:
             function = option(function)
-        return group.command(name)(function)
+        return of.command(name)(function)
 
     return wrap
 
@@ -176,6 +176,95 @@ def _change(
         _show(render.report(report))
     if report.asked and len(report.failed) == report.asked:
         raise click.exceptions.Exit(1)
+
+
+@group.group()
+def curate() -> None:
+    """Decide about concepts yourself: merge, split, rename, ban, kind.
+
+    A decision is a rule in curation.toml in the library's folder, which you may edit as well. It holds until it is
+    taken out again, whatever is added or removed meanwhile; then the graph is as if it had never been there. The graph
+    is made anew at once.
+    """
+
+
+NAMES = click.argument("names", metavar="NAME NAME...", nargs=-1, required=True)
+
+
+@_command(NAMES, of=curate)
+def merge(names: Sequence[str], folder: pathlib.Path, as_json: bool) -> None:
+    """Make one concept of these names."""
+    _decide(folder, as_json, "merge", names)
+
+
+@_command(NAMES, of=curate)
+def split(names: Sequence[str], folder: pathlib.Path, as_json: bool) -> None:
+    """Keep these names apart: no two of them in one concept."""
+    _decide(folder, as_json, "split", names)
+
+
+@_command(click.argument("name"), click.argument("to", metavar="NEW"), of=curate)
+def rename(name: str, to: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Call the concept NAME by a NEW name."""
+    _decide(folder, as_json, "rename", (name,), to)
+
+
+@_command(click.argument("name"), of=curate)
+def ban(name: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Have no concept of this name."""
+    _decide(folder, as_json, "ban", (name,))
+
+
+@_command(click.argument("name"), click.argument("what", metavar="KIND"), of=curate)
+def kind(name: str, what: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Say of what KIND a concept is: method, model, task, dataset, or any word."""
+    _decide(folder, as_json, "kind", (name,), what)
+
+
+@_command(of=curate)
+def list_(folder: pathlib.Path, as_json: bool) -> None:
+    """Show your decisions, numbered, and whether each still matches something."""
+    from service import curate, render_ideas
+    from service.rooms import open_library
+
+    _answer(as_json, curate.rules(open_library(folder)), "rules", render_ideas.rules)
+
+
+@_command(click.argument("number", type=click.IntRange(min=1)), of=curate)
+def remove_(number: int, folder: pathlib.Path, as_json: bool) -> None:
+    """Take out the decision of this NUMBER in the list: the graph is as before it."""
+    from service import curate
+
+    _curated(folder, as_json, lambda job: curate.undo(job, number), "taken out")
+
+
+def _decide(folder: pathlib.Path, as_json: bool, action: str, names: Sequence[str], value: str = "") -> None:
+    from kg.curation import Rule
+    from service import curate
+
+    _curated(folder, as_json, lambda job: curate.decide(job, Rule(action, tuple(names), value)), "decided")
+
+
+def _curated(
+    folder: pathlib.Path, as_json: bool, verb: "Callable[[Job], tuple[RuleRow, Report]]", done: str
+) -> None:  # fmt: skip
+    """Change one decision, and print it with what the graph is now."""
+    from rich.console import Console
+
+    from service import render_ideas
+    from service.answers import as_json as to_json
+    from service.edit import Job
+    from service.progress import Bars
+
+    with Bars(Console(stderr=True)) as bars:
+        row, report = verb(Job(folder, listener=bars))
+    if as_json:
+        click.echo(to_json(rules=[row], concepts=report.concepts, relations=report.relations, warnings=report.warnings))
+        return
+    for warning in report.warnings:
+        click.echo(f"ideagraph: {warning}", err=True)
+    click.echo(f"{done}; the graph has {report.concepts} concepts and {report.relations} relations now")
+    _show(render_ideas.rules([row]))
 
 
 # ---- what asks it
@@ -331,18 +420,32 @@ def concepts(k: int, lang: str, matching: str, folder: pathlib.Path, as_json: bo
     _answer(as_json, rows, "concepts", render_ideas.concepts)
 
 
-@_command(click.argument("name"), _number(5))
-def concept(name: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
-    """Show one concept: its names, the sources that speak of it, and what belongs to it."""
+@_command(
+    click.argument("name"),
+    _number(5),
+    click.option("--why", is_flag=True, help="Show what says that its spellings are one, each with its witness."),
+)
+def concept(name: str, k: int, why: bool, folder: pathlib.Path, as_json: bool) -> None:
+    """Show one concept: its names, what it is, the sources that speak of it, and what belongs to it."""
     from service import render_ideas
     from service.answers import as_json as to_json
 
+    if why:
+        with _snapshot(folder) as snapshot:
+            rows = snapshot.ideas.why(name)
+        _answer(as_json, rows, "spellings", render_ideas.why)
+        return
     with _snapshot(folder) as snapshot:
         page = snapshot.ideas.concept(name, k=k)
     if as_json:
-        click.echo(to_json(concepts=[page.concept], mentioned_in=page.mentioned_in, related=page.related))
+        click.echo(
+            to_json(
+                concepts=[page.concept], definitions=page.definitions, mentioned_in=page.mentioned_in,
+                related=page.related,
+            )
+        )  # fmt: skip
     else:
-        _show(render_ideas.concept(page))
+        _show(render_ideas.concept(page, sources=k))
 
 
 @_command(click.argument("name"), _number(8), LANG)

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from corpus.model import Chunk
 from kg.model import Found
+from kg.names import MERE_TAIL
 
 RECIPE = "accounts 1"  # a change of what an account says changes this
 # Cues by which the author points at a term, rather than its words or its neighbours.
@@ -102,9 +103,9 @@ def candidates(
 ) -> tuple[dict[str, Candidate], dict[tuple[str, str], tuple[int, int]]]:
     """Return the candidates by key, and for each pair of a gloss (its count, its number of sources).
 
-    Independent of the order of the accounts. Left out are candidates that stand once, that nothing points at and that
-    are not among the `known` keys: they are most of all, and never concepts. So the accounts are read twice, the first
-    time for the counts alone; an iterator is first made a list.
+    Independent of the order of the accounts. Left out are candidates that stand once, that nothing points at, that
+    are not among the `known` keys and only say more of none that is kept: they are most of all, and never concepts. So
+    the accounts are read twice, the first time for the counts alone; an iterator is first made a list.
     """
     again = list(accounts) if iter(accounts) is accounts else accounts
     counts: dict[str, int] = {}
@@ -119,6 +120,7 @@ def candidates(
             total, sources = pairs.get((left, right), (0, 0))
             pairs[left, right] = total + count, sources + 1
     kept = {key for key in counts if counts[key] > 1 or key in known or key in pointed}
+    kept |= {key for key in counts if key not in kept and MERE_TAIL.sub("", key) in kept}  # encoder-decoder framework
     sums = {key: _Sum() for key in sorted(kept)}
     del counts, pointed, kept  # most of all keys
     for each in again:
@@ -157,3 +159,19 @@ class _Sum:
 
     def candidate(self, key: str) -> Candidate:
         return Candidate(key, self.count, frozenset(self.urls), self.surfaces, self.cues, self.cue_urls)
+
+
+def together(members: Sequence[Candidate]) -> Candidate:
+    """Return what the sources say about these spellings as if they were one."""
+    if len(members) == 1:
+        return members[0]
+    surfaces: collections.Counter[str] = collections.Counter()
+    cues: collections.Counter[str] = collections.Counter()
+    cue_urls: collections.Counter[str] = collections.Counter()
+    for each in members:
+        surfaces.update(each.surfaces)
+        cues.update(each.cues)
+        cue_urls.update(each.cue_urls)
+    most = max(members, key=lambda each: (each.count, each.key))
+    urls = frozenset().union(*(each.urls for each in members))
+    return Candidate(most.key, sum(each.count for each in members), urls, surfaces, cues, cue_urls)

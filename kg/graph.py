@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import networkx as nx
 
-from kg.model import Article, Concept, Relation
+from kg.model import Article, Concept, Definition, Evidence, Relation
 from kg.patterns import SYMMETRIC
 from kg.subgraph import Subgraph
 
@@ -66,7 +66,7 @@ class Standing:
 CONCEPT = {
     "label": str, "name": str, "label_en": str, "label_zh": str, "aliases": str, "kind": str, "df": int,
     "n_sources": int, "n_mentions": int, "pagerank": float, "community": int, "size": float, "r": int, "g": int,
-    "b": int,
+    "b": int, "definition": str, "definition_url": str,
 }  # fmt: skip
 SOURCE = {
     "label": str, "name": str, "kind": str, "lang": str, "url": str, "description": str, "size": float, "r": int,
@@ -83,10 +83,13 @@ RELATION = {
 
 
 def graph(
-    concepts: Iterable[Concept], relations: Iterable[Relation], articles: Iterable[Article]
+    concepts: Iterable[Concept],
+    relations: Iterable[Relation],
+    articles: Iterable[Article],
+    definitions: Iterable[Definition] = (),
 ) -> "nx.MultiDiGraph[str]":
     """Return the graph of all these; the same in whatever order they come."""
-    whole = tables(Subgraph.of(concepts, relations, articles))
+    whole = tables(Subgraph.of(concepts, relations, articles, definitions))
     made: nx.MultiDiGraph[str] = nx.MultiDiGraph(id="ideagraph")
     for table in whole.nodes:
         made.add_nodes_from((str(row[0]), dict(zip(table.attributes, row[1:], strict=True))) for row in table.rows())
@@ -104,9 +107,13 @@ def tables(part: Subgraph) -> Tables:
 
 def tables_of(part: Subgraph, standing: Mapping[str, Standing]) -> Tables:
     """Return the same, where it is known how each concept stands."""
+    defined = _defined(part)
     return Tables(
         nodes=(
-            Table(CONCEPT, lambda: (_concept(concept, standing[concept.id]) for concept in part.concepts)),
+            Table(
+                CONCEPT,
+                lambda: (_concept(each, standing[each.id], defined.get(each.id)) for each in part.concepts),
+            ),
             Table(SOURCE, lambda: map(_source, part.articles)),
         ),
         edges=(
@@ -134,11 +141,17 @@ def source_id(url: str) -> str:
     return f"source-{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
-def _concept(concept: Concept, standing: Standing) -> Row:
+def _defined(part: Subgraph) -> Mapping[str, Evidence]:
+    """Return the best definition of each concept that has one, whatever its language."""
+    ranked = sorted(part.definitions, key=lambda each: (each.score, each.evidence.lang == "en"))
+    return {each.concept: each.evidence for each in ranked}
+
+
+def _concept(concept: Concept, standing: Standing, definition: Evidence | None) -> Row:
     return (
         concept.id, concept.name, concept.name, concept.label_en, concept.label_zh, "|".join(concept.aliases),
         concept.kind or "concept", concept.n_sources, concept.n_sources, concept.n_mentions, standing.pagerank,
-        standing.community, standing.size, *standing.colour,
+        standing.community, standing.size, *standing.colour, *(_shown(definition) if definition else ("", "")),
     )  # fmt: skip
 
 
@@ -156,18 +169,20 @@ def _mentions(article: Article) -> Iterator[Row]:
 
 
 def _relation(relation: Relation) -> Row:
-    best = relation.evidence[0]
-    quote = best.quote
-    if not quote.isprintable() or "  " in quote:  # few have line feeds, tabs or runs of blanks
-        quote = " ".join(quote.split())
-    if len(quote) > MAX_QUOTE_CHARS:
-        quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
-    langs = {evidence.lang for evidence in relation.evidence}
+    langs = {evidence.lang for evidence in relation.evidence} - {""}
     return (
         relation.a, relation.b, relation.type, relation.type, relation.type, relation.type in SYMMETRIC,
         relation.weight, relation.llr, relation.npmi, relation.count, relation.n_sources, relation.n_sites,
-        "|".join(sorted(filter(None, langs))), quote.strip(), best.url,
+        "|".join(sorted(langs)), *_shown(relation.evidence[0]),
     )  # fmt: skip
+
+
+def _shown(evidence: Evidence) -> tuple[str, str]:
+    """Return a quote that fits a cell, and where it stands."""
+    quote = " ".join(evidence.quote.split())
+    if len(quote) > MAX_QUOTE_CHARS:
+        quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
+    return quote, evidence.url
 
 
 def _undirected(part: Subgraph) -> "nx.Graph[int]":

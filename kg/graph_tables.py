@@ -17,18 +17,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kg import evidence, mentions, patterns, tally
+from kg import evidence, mentions, patterns, portraits, tally
 from kg.concepts import found_in_line, lines, passages
-from kg.evidence import Counts
-from kg.model import Concept, Relation
+from kg.evidence import Counts as Pairs
+from kg.kinds import Witness, proper
+from kg.model import Concept, Definition, Evidence, Relation
+from kg.portraits import Portrait, gathered
 from kg.quotes import Quote
-from kg.relations import Kept, Statement, count, kept, made, statements
+from kg.relations import Counts, Kept, Statement, count, kept, made, statements
 from kg.tables import dump_found, load_found, read_found
 from kg.tally import Known, Tally, key_hash
 
 RECIPE = "tallies 1"  # a change of what a tally says changes this
+MADE_BY = f"{mentions.MADE_BY}, {evidence.RECIPE}, {RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"
 _ACCOUNTS_BY = f"{evidence.RECIPE}, {mentions.MADE_BY}"
-_TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}"
+_TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"
 _QUICK = 1  # zlib: three quarters of what is to be gained, at a third of the time
 _GAP = 1 << 20  # between the keys of two concepts: room for twenty halvings
 _LEAST_GAP = 8
@@ -90,9 +93,9 @@ class StoredAccount:
         """Return for each key its count and whether something points at it."""
         return zip(*_unpack(self.packed_heads), strict=True)
 
-    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
+    def rows(self) -> Iterable[tuple[str, int, Pairs, Pairs]]:
         """Return for each key its count, surfaces and cues."""
-        rows: list[tuple[str, int, Counts, Counts]] = _unpack(self.packed_rows)
+        rows: list[tuple[str, int, Pairs, Pairs]] = _unpack(self.packed_rows)
         return rows
 
 
@@ -111,9 +114,22 @@ class Accounts:
             yield StoredAccount(url, [(left, right, n) for left, right, n in json.loads(glosses)], heads, terms)
 
 
-def uncounted(db: sqlite3.Connection, by_key: Mapping[str, str]) -> list[tuple[str, str]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Names:
+    """What was decided about concepts, as far as it matters to what a source says of them."""
+
+    by_key: Mapping[str, str]  # which key names which concept; one that two have names the better
+    proper: frozenset[str]  # the concepts whose name is a proper one
+
+    @classmethod
+    def of(cls, ranked: Sequence[Concept]) -> "Names":
+        """Return it for these concepts, best first."""
+        return cls({key: concept.id for concept in reversed(ranked) for key in concept.keys}, proper(ranked))
+
+
+def uncounted(db: sqlite3.Connection, names: Names) -> list[tuple[str, str]]:
     """Return the sources whose tally is missing or no longer holds, by URL, with what it must be made of."""
-    known = Known(by_key)
+    known = Known({key: f"{concept} {concept in names.proper}" for key, concept in names.by_key.items()})
     rows = db.execute(
         "select url, keys, made_of from accounts join sources on sources.key = accounts.source "
         "left join tallies on tallies.source = accounts.source order by url"
@@ -126,35 +142,50 @@ def uncounted(db: sqlite3.Connection, by_key: Mapping[str, str]) -> list[tuple[s
     return wanted
 
 
-def save_tally(db: sqlite3.Connection, url: str, by_key: Mapping[str, str], made_of: str) -> None:
+def save_tally(db: sqlite3.Connection, url: str, names: Names, made_of: str) -> None:
     """Count what a source says of its concepts, and keep the tally."""
     db.execute(
-        "insert or replace into tallies select key, ?, 0, ?, ?, ?, ?, ?, ?, ? from sources where url = ?",
-        (made_of, *_tally(db, url, by_key), url),
+        "insert or replace into tallies select key, ?, 0, ?, ?, ?, ?, ?, ?, ?, ? from sources where url = ?",
+        (made_of, *_tally(db, url, names), url),
     )
 
 
-def tally_holds(db: sqlite3.Connection, url: str, by_key: Mapping[str, str]) -> bool:
+def tally_holds(db: sqlite3.Connection, url: str, names: Names) -> bool:
     """Return whether the stored tally of a source follows from what was found in it, and from what its words name."""
-    fields = "concepts, chunks, windows, single, places, pairs, quotes"
-    row = db.execute(
-        f"select {fields} from tallies join sources on sources.key = source where url = ?", (url,)
-    ).fetchone()
-    return bool(row == _tally(db, url, by_key))
+    fields = "concepts, chunks, windows, single, places, pairs, quotes, portrait"
+    of_source = f"select {fields} from tallies join sources on sources.key = source where url = ?"
+    return bool(db.execute(of_source, (url,)).fetchone() == _tally(db, url, names))
 
 
-def _tally(
-    db: sqlite3.Connection, url: str, by_key: Mapping[str, str]
-) -> tuple[str, str, int, bytes, bytes, bytes, bytes]:
+def _tally(db: sqlite3.Connection, url: str, names: Names) -> tuple[object, ...]:
     (packed,) = db.execute(
         "select over from accounts join sources on sources.key = source where url = ?", (url,)
     ).fetchone()
     over = {line: load_found(*found) for line, *found in _unpack(packed)}
-    said = tally.tally(url, passages(read_found(db, url), by_key, over.__getitem__))
+    read = list(passages(read_found(db, url), names.by_key, over.__getitem__))
+    said, shown = tally.tally(url, read), portraits.portrait(read, names.proper)
+    told = [(each.concept, each.kind, each.votes) for each in shown.witnesses]
+    definitions = [
+        (each.concept, each.evidence.chunk, each.evidence.lang, each.evidence.quote, each.evidence.start, each.score)
+        for each in shown.definitions
+    ]
     return (
         _dump(said.concepts), _dump(said.chunks), said.windows, said.single.astype("<u4").tobytes(),
-        said.places.tobytes(), said.pairs.tobytes(), said.quotes.tobytes(),
+        said.places.tobytes(), said.pairs.tobytes(), said.quotes.tobytes(), _pack([told, definitions]),
     )  # fmt: skip
+
+
+def _portraits(db: sqlite3.Connection) -> Iterator[Portrait]:
+    rows = db.execute("select url, portrait from tallies join sources on sources.key = source order by url")
+    for url, packed in rows:
+        told, definitions = _unpack(packed)
+        yield Portrait(
+            tuple(Witness(concept, kind, url, votes) for concept, kind, votes in told),
+            tuple(
+                Definition(concept, Evidence(chunk, url, lang, quote, start, start + len(quote)), score)
+                for concept, chunk, lang, quote, start, score in definitions
+            ),
+        )
 
 
 class Tallies:
@@ -186,33 +217,54 @@ def forget(db: sqlite3.Connection) -> None:
     db.execute("update graph set made_by = ''")
 
 
-def write_graph(db: sqlite3.Connection, concepts: Sequence[Concept], made_by: str) -> None:
+def write_graph(
+    db: sqlite3.Connection, concepts: Sequence[Concept], made_by: str, unmatched: Iterable[str] = ()
+) -> None:
     """Make the stored graph the one of these concepts, best first, and of all tallies; the generation moves.
 
-    A concept that no passage names is left out, as are its relations: nothing stands without evidence.
+    `unmatched` are the user's decisions, in words, that found nothing to decide. A concept that no passage names is
+    left out, as are its relations: nothing stands without evidence. To be called within a transaction.
     """
-    tallies = Tallies(db)
-    counts = count(tallies, sorted(concept.id for concept in concepts))
-    named = {name for name, is_named in zip(counts.names, counts.is_named.tolist(), strict=True) if is_named}
-    keys = _write_concepts(db, [concept for concept in concepts if concept.id in named])
+    tallies, counts, named, definitions = _judged(db, concepts)
+    keys = _write_concepts(db, named)
     _write_places(db, keys)
     _write_relations(db, tallies, counts.names, kept(counts), keys)
+    db.execute("delete from definitions")
+    for definition in definitions:
+        said = definition.evidence
+        chunk, start = db.execute("select key, start from chunks where id = ?", (said.chunk,)).fetchone()
+        row = (keys[definition.concept], chunk, said.start - start, said.quote, definition.score)
+        db.execute("insert into definitions values (?, ?, ?, ?, ?)", row)
     db.execute("delete from names where name not in (select name from concepts)")
-    db.execute("update graph set made_by = ?", (made_by,))
+    db.execute("update graph set made_by = ?, unmatched = ?", (made_by, _dump(sorted(unmatched))))
     db.execute("update library set value = value + 1 where key = 'generation'")
 
 
-def due(db: sqlite3.Connection, concepts: Sequence[Concept]) -> tuple[list[Concept], Iterator[Relation]]:
+def due(
+    db: sqlite3.Connection, concepts: Sequence[Concept]
+) -> tuple[list[Concept], list[Definition], Iterator[Relation]]:
     """Return the graph that follows from these concepts and all tallies: what `write_graph` would store."""
-    tallies = Tallies(db)
-    counts = count(tallies, sorted(concept.id for concept in concepts))
-    named = dict(zip(counts.names, counts.is_named.tolist(), strict=True))
+    tallies, counts, named, definitions = _judged(db, concepts)
 
     def cut(quote: Quote) -> str:
         text, start = db.execute("select text, start from chunks where id = ?", (quote.chunk,)).fetchone()
         return str(text)[quote.start - start : quote.end - start]
 
-    return [concept for concept in concepts if named[concept.id]], made(tallies, counts.names, kept(counts), cut)
+    return named, definitions, made(tallies, counts.names, kept(counts), cut)
+
+
+def _judged(
+    db: sqlite3.Connection, concepts: Sequence[Concept]
+) -> tuple[Tallies, Counts, list[Concept], list[Definition]]:
+    """Return all tallies and their sums, the concepts that some passage names, and their definitions."""
+    tallies = Tallies(db)
+    counts = count(tallies, sorted(concept.id for concept in concepts))
+    named = {name for name, is_named in zip(counts.names, counts.is_named.tolist(), strict=True) if is_named}
+    whole, definitions = gathered(_portraits(db), concepts)
+    return (
+        tallies, counts, [concept for concept in whole if concept.id in named],
+        [each for each in definitions if each.concept in named],
+    )  # fmt: skip
 
 
 def _write_concepts(db: sqlite3.Connection, concepts: Sequence[Concept]) -> dict[str, int]:
@@ -226,9 +278,9 @@ def _write_concepts(db: sqlite3.Connection, concepts: Sequence[Concept]) -> dict
         zip((each.id for each in concepts), keys_in_order([stored.get(each.id) for each in concepts]), strict=True)
     )
     _move(db, [(keys[name], key) for name, key in stored.items() if keys[name] != key])
-    spelled: dict[int, set[str]] = {}
-    for key, spelling in db.execute("select concept, key from spellings"):
-        spelled.setdefault(key, set()).add(spelling)
+    spelled: dict[int, set[tuple[str, str, str]]] = {}
+    for key, *spelling in db.execute("select concept, key, other, witness from spellings"):
+        spelled.setdefault(key, set()).add((spelling[0], spelling[1], spelling[2]))
     for concept in concepts:
         key = keys[concept.id]
         row = (
@@ -243,9 +295,11 @@ def _write_concepts(db: sqlite3.Connection, concepts: Sequence[Concept]) -> dict
                 "n_mentions = excluded.n_mentions, score = excluded.score",
                 (key, *row),
             )
-        if spelled.get(key, set()) != concept.keys:
+        why = {merge.key: (merge.other, merge.witness) for merge in concept.merges}
+        spellings = {(name, *why.get(name, ("", ""))) for name in concept.keys}
+        if spelled.get(key, set()) != spellings:
             db.execute("delete from spellings where concept = ?", (key,))
-            db.executemany("insert into spellings values (?, ?)", [(key, name) for name in sorted(concept.keys)])
+            db.executemany("insert into spellings values (?, ?, ?, ?)", [(key, *row) for row in sorted(spellings)])
     return keys
 
 
@@ -302,6 +356,7 @@ def _move(db: sqlite3.Connection, moved: Sequence[tuple[int, int]]) -> None:
         ("places", "concept"),
         ("relations", "a"),
         ("relations", "b"),
+        ("definitions", "concept"),
     ):
         db.executemany(f"update {table} set {column} = ? where {column} = ?", moved)
 

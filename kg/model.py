@@ -35,6 +35,15 @@ class Found:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Merge:
+    """Why one spelling belongs to a concept: because `other` does, and what says that the two are one."""
+
+    key: str
+    other: str
+    witness: str  # its name, and after a colon what it rests on; the names stand in families.py
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Concept:
     """One idea with all its spellings, in every language."""
 
@@ -48,6 +57,7 @@ class Concept:
     n_sources: int
     n_mentions: int
     score: float  # rank among the library's concepts; higher is better
+    merges: tuple[Merge, ...] = ()  # by key: all that are written in texts, but one, lead to that one
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,6 +94,15 @@ class Evidence:
     quote: str
     start: int  # in the document's text
     end: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Definition:
+    """The sentence that says best what a concept is, in the language of its quote."""
+
+    concept: str  # id
+    evidence: Evidence
+    score: float  # from MIN_SCORE in definitions.py to about 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ place. Between a deletion and the next `write_graph` the numbers of what is left
 says so.
 """
 
+import bisect
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
@@ -17,7 +18,19 @@ from numpy.typing import NDArray
 from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
 from kg.concepts import passages
-from kg.model import Article, Concept, Evidence, Found, Gloss, Mention, Passage, Relation
+from kg.model import (
+    Article,
+    Concept,
+    Definition,
+    Evidence,
+    Found,
+    Gloss,
+    Mention,
+    Merge,
+    Passage,
+    Place,
+    Relation,
+)
 
 MIGRATIONS = (
     """
@@ -108,6 +121,24 @@ MIGRATIONS = (
         begin update graph set made_by = ''; end;
     """,
     """
+    create table definitions (
+        concept integer not null references concepts on delete cascade,
+        chunk integer not null references found on delete cascade,
+        start integer not null,        -- relative to the chunk's text, as of evidence
+        quote text not null,
+        score real not null,
+        primary key (concept, chunk)   -- one a language, and a chunk is in one language
+    ) strict, without rowid;
+    create index definitions_chunk on definitions (chunk);
+    """,
+    """
+    -- which spelling this one belongs to, and what says so; both empty for the name and for what no text has
+    alter table spellings add column other text not null default '';
+    alter table spellings add column witness text not null default '';
+    -- JSON list: the decisions of the user that found nothing to decide when the graph was made
+    alter table graph add column unmatched text not null default '[]';
+    """,
+    """
     alter table relations add column said integer;  -- digest of all quotes, not only of those shown; null: look again
     create table accounts (            -- what a source says about candidates; made of `found`, and gone when that moves
         source integer primary key references documents on delete cascade,
@@ -128,7 +159,8 @@ MIGRATIONS = (
         single blob not null,
         places blob not null,
         pairs blob not null,
-        quotes blob not null
+        quotes blob not null,
+        portrait blob not null         -- zlib, JSON: portraits.Portrait
     ) strict;
     create trigger counted_come after insert on found begin
         delete from accounts where source = (select source from chunks where key = new.chunk);
@@ -196,6 +228,12 @@ def stale(db: sqlite3.Connection, made_by: str | None = None) -> bool:
     return not stored if made_by is None else bool(stored != made_by)
 
 
+def unmatched(db: sqlite3.Connection) -> tuple[str, frozenset[str]]:
+    """Return the recipe of the stored graph, and the user's decisions that found nothing to decide in it."""
+    made_by, rules = db.execute("select made_by, unmatched from graph").fetchone()
+    return made_by, frozenset(json.loads(rules))
+
+
 def counts(db: sqlite3.Connection) -> tuple[int, int]:
     """Return how many concepts and relations are stored."""
     concepts, relations = db.execute(
@@ -207,16 +245,22 @@ def counts(db: sqlite3.Connection) -> tuple[int, int]:
 def read_concepts(db: sqlite3.Connection) -> list[Concept]:
     """Return every concept, in the order in which they were stored: best first."""
     keys: dict[int, list[str]] = {}
-    for number, key in db.execute("select concept, key from spellings"):
+    merges: dict[int, list[Merge]] = {}
+    for number, key, other, witness in db.execute("select concept, key, other, witness from spellings order by key"):
         keys.setdefault(number, []).append(key)
+        if witness:
+            merges.setdefault(number, []).append(Merge(key, other, witness))
     rows = db.execute(
         "select key, id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score "
         "from concepts order by key"
     )
     return [
-        Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), *rest)
-        for number, name, label, en, zh, aliases, *rest in rows
-    ]
+        Concept(
+            name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), kind, sources, mentions,
+            score, tuple(merges.get(number, ())),
+        )
+        for number, name, label, en, zh, aliases, kind, sources, mentions, score in rows
+    ]  # fmt: skip
 
 
 def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -252,6 +296,20 @@ def read_relations(db: sqlite3.Connection) -> list[Relation]:
     ]
 
 
+def read_definitions(db: sqlite3.Connection, concept: str | None = None) -> list[Definition]:
+    """Return the definitions of one concept, or of all, by concept and language."""
+    rows = db.execute(
+        "select concepts.id, chunks.id, url, lang, quote, chunks.start + definitions.start, definitions.score "
+        "from definitions join concepts on concepts.key = concept join chunks on chunks.key = chunk "
+        "join sources on sources.key = chunks.source where ? is null or concepts.id = ? order by concepts.id, lang",
+        (concept, concept),
+    )
+    return [
+        Definition(name, Evidence(chunk, url, lang, quote, start, start + len(quote)), score)
+        for name, chunk, url, lang, quote, start, score in rows
+    ]
+
+
 def read_articles(db: sqlite3.Connection) -> list[Article]:
     """Return every source that has a text, with the concepts it mentions, by URL."""
     counts: dict[str, dict[str, int]] = {}
@@ -280,6 +338,43 @@ def read_mentions(db: sqlite3.Connection, concept: str) -> list[Evidence]:
         for name, url, lang, text, start, spans in rows
         for first, last in json.loads(spans)
     ]
+
+
+def read_glosses(db: sqlite3.Connection, keys: Collection[str]) -> dict[frozenset[str], list[Evidence]]:
+    """Return where passages say that two of these keys are one, by the two, then by URL and place. Reads them all."""
+    rows = db.execute(
+        "select chunks.id, url, lang, text, start, glosses from found join chunks on chunks.key = found.chunk "
+        "join sources on sources.key = chunks.source where glosses != '[]' order by url, start"
+    )
+    said: dict[frozenset[str], list[Evidence]] = {}
+    for name, url, lang, text, start, glosses in rows:
+        for first, last, left, right in json.loads(glosses):
+            if left in keys and right in keys:
+                quote = Evidence(name, url, lang, text[first:last], start + first, start + last)
+                said.setdefault(frozenset((left, right)), []).append(quote)
+    return said
+
+
+def glossed(db: sqlite3.Connection) -> set[frozenset[str]]:
+    """Return each two keys of which some passage says that they are one."""
+    rows = db.execute("select glosses from found where glosses != '[]'")
+    return {frozenset((left, right)) for (glosses,) in rows for _, _, left, right in json.loads(glosses)}
+
+
+def read_spoken(db: sqlite3.Connection, concept: str) -> Iterator[Passage]:
+    """Yield the passages that name a concept, by URL and place, with its places alone and without topics."""
+    rows = db.execute(
+        "select chunks.id, url, lang, text, start, sentences, spans from places "
+        "join concepts on concepts.key = concept join found on found.chunk = places.chunk "
+        "join chunks on chunks.key = places.chunk join sources on sources.key = chunks.source "
+        "where concepts.id = ? order by url, start",
+        (concept,),
+    )
+    for name, url, lang, text, start, sentences, spans in rows:
+        within = tuple((first, last) for first, last in json.loads(sentences))
+        firsts = [first for first, _ in within]
+        there = (Place(concept, first, last, bisect.bisect(firsts, first) - 1) for first, last in json.loads(spans))
+        yield Passage(name, url, lang, text, start, within, tuple(there))
 
 
 def missing_names(db: sqlite3.Connection, names: Sequence[str], made_by: str) -> list[str]:

@@ -139,6 +139,17 @@ class EvidenceRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SpellingRow:
+    """A spelling of a concept, and why it is one."""
+
+    spellings: tuple[str, ...]  # as written, those that differ only in case, hyphens, plural and the like together
+    witness: str  # '' for the one that others go with, 'unwritten' where only the glossary has it; see docs/json.md
+    rests_on: str  # what the witness rests on, '' where it says all
+    same_as: str  # the spelling that this one goes with, '' for that itself
+    evidence: tuple[EvidenceRow, ...]  # where a text says so
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RelatedRow(ConceptRow):
     """A concept that belongs to another one, how strongly, and the sentences that say so."""
 
@@ -162,6 +173,23 @@ class HopRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class DefinitionRow(EvidenceRow):
+    """A sentence that says what a concept is."""
+
+    score: float  # how well it says so: from 0.6 to about 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """A sentence of a source that names a concept."""
+
+    passage: str  # id of the passage it stands in
+    quote: str
+    start: int
+    end: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class MentionedIn:
     """A source that speaks of a concept."""
 
@@ -169,6 +197,8 @@ class MentionedIn:
     title: str
     lang: str
     count: int
+    first: SentenceRow  # where it is named first
+    best: SentenceRow  # what says most of it; may be the same
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -176,8 +206,21 @@ class ConceptPage:
     """All about one concept."""
 
     concept: ConceptRow
+    definitions: tuple[DefinitionRow, ...]  # at most one a language, by language
     mentioned_in: tuple[MentionedIn, ...]  # the source that says most of it first
     related: tuple[RelatedRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A decision of the user about concepts."""
+
+    number: int  # in the order of the file, from 1
+    action: str  # merge, split, rename, ban, kind
+    names: tuple[str, ...]
+    value: str  # of rename and kind, else ''
+    line: int  # of curation.toml, from 1
+    matches: bool | None  # whether it found something to decide; null where the file is newer than the graph
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

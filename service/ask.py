@@ -8,6 +8,7 @@ import difflib
 import functools
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
@@ -34,8 +35,10 @@ from service.answers import (
     StatusRow,
     Why,
 )
-from service.ideas import Ideas
 from service.rooms import use_encoder
+
+if TYPE_CHECKING:
+    from service.ideas import Ideas
 
 _NAMED = 8  # names that an error lists of those there are
 
@@ -298,8 +301,10 @@ class Snapshot:
     # ---- ideas
 
     @functools.cached_property
-    def ideas(self) -> Ideas:
+    def ideas(self) -> "Ideas":
         """The concept graph, to be asked."""
+        from service.ideas import Ideas  # networkx: .15 s, a sixth of what a cold search takes
+
         return Ideas(self._db, self._entry)
 
 

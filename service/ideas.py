@@ -1,6 +1,5 @@
 """Questions about ideas: what a library's concepts and relations answer, at one moment of it."""
 
-import collections
 import dataclasses
 import functools
 import pathlib
@@ -12,18 +11,23 @@ from corpus.tables import Listed
 from kg import tables
 from kg.concepts import resolve
 from kg.export import FORMATS, format_of
-from kg.model import Concept, Evidence
+from kg.model import Concept, Definition, Evidence
+from kg.occurrences import occurrences
 from kg.related import Related, Web, path, related
 from kg.subgraph import Subgraph
 from service.answers import (
     ConceptPage,
     ConceptRow,
+    DefinitionRow,
     EvidenceRow,
     ExportRow,
     HopRow,
     MentionedIn,
     RelatedRow,
+    SentenceRow,
+    SpellingRow,
 )
+from service.why import why
 
 
 class Ideas:
@@ -57,18 +61,29 @@ class Ideas:
     def concept(self, name: str, *, k: int) -> ConceptPage:
         """Return all about the concept of this name, with the k that belong to it most.
 
+        Its sources are all there, the one that speaks of it most first.
+
         Raises:
             NotFound: none has this name; `near` lists what comes close.
         """
         concept = resolve(name, self._concepts)
-        counts = collections.Counter(place.url for place in tables.read_mentions(self._db, concept.id))
+        spoken = occurrences(tables.read_spoken(self._db, concept.id))
         mentioned_in = tuple(
-            MentionedIn(row.url, row.title, row.lang, count)
-            for url, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            for row in [self._entry(url)]
+            MentionedIn(row.url, row.title, row.lang, each.count, _sentence_row(each.first), _sentence_row(each.best))
+            for each in sorted(spoken, key=lambda each: (-each.count, each.url))
+            for row in [self._entry(each.url)]
         )
+        definitions = tuple(self._definition_row(each) for each in tables.read_definitions(self._db, concept.id))
         near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
-        return ConceptPage(_concept_row(concept), mentioned_in, near)
+        return ConceptPage(_concept_row(concept), definitions, mentioned_in, near)
+
+    def why(self, name: str) -> list[SpellingRow]:
+        """Return the spellings of the concept of this name, each with what says that it is one.
+
+        Raises:
+            NotFound: none has this name; `near` lists what comes close.
+        """
+        return why(self._db, resolve(name, self._concepts), self._entry)
 
     def related(self, name: str, *, k: int, lang: str = "") -> list[RelatedRow]:
         """Return the k concepts that belong most to the one of this name.
@@ -108,7 +123,12 @@ class Ideas:
         """
         name = format_of(file, format_, flavour)
         center = resolve(around, self._concepts).id if around else ""
-        whole = Subgraph.of(self._concepts, tables.read_relations(self._db), tables.read_articles(self._db))
+        whole = Subgraph.of(
+            self._concepts,
+            tables.read_relations(self._db),
+            tables.read_articles(self._db),
+            tables.read_definitions(self._db),
+        )
         part = whole.narrowed(lang=lang.lower(), kind=kind, min_weight=min_weight, around=center, hops=hops)
         if whole.concepts and not part.concepts:
             kinds = sorted({concept.kind for concept in whole.concepts} - {""})
@@ -130,9 +150,17 @@ class Ideas:
         evidence = tuple(self._evidence_row(each) for each in item.evidence)
         return RelatedRow(**row, weight=item.weight, type=item.type, evidence=evidence)
 
+    def _definition_row(self, item: Definition) -> DefinitionRow:
+        source, said = self._entry(item.evidence.url), item.evidence
+        return DefinitionRow(source.url, source.title, said.lang, said.quote, said.start, said.end, item.score)
+
     def _evidence_row(self, item: Evidence) -> EvidenceRow:
         source = self._entry(item.url)
         return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
+
+
+def _sentence_row(said: Evidence) -> SentenceRow:
+    return SentenceRow(said.chunk, said.quote, said.start, said.end)
 
 
 def _concept_row(concept: Concept) -> ConceptRow:

@@ -14,12 +14,13 @@ from typing import TypeVar
 
 from corpus.library import Library
 from index.encoder import Encoder
-from kg import curation, glossary, graph_tables, mentions, patterns, tables
+from kg import curation, glossary, graph_tables, tables
 from kg.concepts import concepts
 from kg.model import Concept
 from service.report import Report
 
-RECIPE = "graph 2"  # a change of what concepts or relations follow from the mentions changes this
+CURATION = "curation.toml"  # in the library's folder
+RECIPE = "graph 4"  # a change of what concepts or relations follow from the mentions changes this
 _SOURCES_AT_ONCE = 32  # in one transaction: some seconds of work, and a kill loses no more
 T = TypeVar("T")
 
@@ -50,9 +51,8 @@ def _uncollected() -> Iterator[None]:
 
 
 def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
-    rules, entries = _decisions(library)
-    decided = hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]
-    made_by = f"{RECIPE}, {mentions.MADE_BY}, {patterns.RECIPE}, names by {encoder.name}, decided {decided}"
+    rules, entries = decisions(library)
+    made_by = f"{RECIPE}, {graph_tables.MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
     with library.reading() as db:
         if not tables.stale(db, made_by):
             return
@@ -69,19 +69,19 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
         unread = tables.missing_names(db, names, encoder.name)
     stage("relations")
     with report.timed("relations"):
-        by_key = names_of(found.ranked)
+        decided = graph_tables.Names.of(found.ranked)
         with library.reading() as db:
-            uncounted = graph_tables.uncounted(db, by_key)
+            uncounted = graph_tables.uncounted(db, decided)
         for sources in _batches(uncounted):
             with library.writing() as db:
                 for url, made_of in sources:
-                    graph_tables.save_tally(db, url, by_key, made_of)
+                    graph_tables.save_tally(db, url, decided, made_of)
     stage("names and storing")
     with report.timed("names"):
         vectors = encoder.queries(unread)
     with report.timed("store"), library.writing() as db:
         tables.save_names(db, unread, vectors, encoder.name)
-        graph_tables.write_graph(db, found.ranked, made_by)
+        graph_tables.write_graph(db, found.ranked, made_by, map(str, found.unmatched))
     report.unmatched = found.unmatched
     times = collections.Counter(names)
     report.warnings.extend(
@@ -93,18 +93,22 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
 
 def concepts_due(library: Library, db: sqlite3.Connection) -> Sequence[Concept]:
     """Return the concepts that follow from the stored accounts and the user's decisions."""
-    rules, entries = _decisions(library)
+    rules, entries = decisions(library)
     return concepts(graph_tables.Accounts(db), entries, rules).ranked
 
 
-def names_of(ranked: Sequence[Concept]) -> dict[str, str]:
-    """Return which key names which concept; one that two have names the better."""
-    return {key: concept.id for concept in reversed(ranked) for key in concept.keys}
+def decisions(library: Library) -> tuple[curation.Curation, tuple[glossary.Entry, ...]]:
+    """Return what the user decided, and the glossary with the user's own entries.
+
+    Raises:
+        BadInput: a line can't be understood.
+    """
+    return curation.read(library.folder / CURATION), glossary.with_own(glossary.shipped(), _own_glossary(library))
 
 
-def _decisions(library: Library) -> tuple[curation.Curation, tuple[glossary.Entry, ...]]:
-    rules = curation.read(library.folder / "curation.toml")
-    return rules, (*glossary.shipped(), *_own_glossary(library))
+def digest(rules: curation.Curation, entries: tuple[glossary.Entry, ...]) -> str:
+    """Return a short text that changes when any of the decisions or entries does."""
+    return f"decided {hashlib.sha256(repr((rules, entries)).encode()).hexdigest()[:12]}"
 
 
 def _own_glossary(library: Library) -> tuple[glossary.Entry, ...]:

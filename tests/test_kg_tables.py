@@ -15,6 +15,7 @@ from corpus import tables as corpus_tables
 from corpus.library import Library, generation
 from corpus.model import Chunk, Document, Source, Span, chunk_id
 from kg import graph_tables, tables
+from kg.definitions import definitions
 from kg.evidence import account
 from kg.model import Concept, Found, Gloss, Mention
 from kg.relations import relations
@@ -30,6 +31,7 @@ CONCEPTS = tuple(
 )
 LOOM, WARP = "The loom holds the warp and the thread.", "A weft crosses the warp on the loom."
 QUIET = "\n".join(["Nothing of note happens in this line."] * 6)  # chance needs something to be compared with
+SAYS = "A loom is a frame on which a thread crosses many others."
 CLOTH, CHINESE = "Thread runs from the loom: the thread is the weft.", "织机上有线。"
 
 
@@ -81,11 +83,11 @@ def refresh(db: sqlite3.Connection) -> None:
 
 def write(db: sqlite3.Connection, concepts: Sequence[Concept]) -> None:
     """Make the graph of these concepts, from what is missing on."""
-    by_key = {key: concept.id for concept in reversed(concepts) for key in concept.keys}
+    names = graph_tables.Names.of(concepts)
     for url in graph_tables.unaccounted(db):
         graph_tables.save_account(db, url)
-    for url, made_of in graph_tables.uncounted(db, by_key):
-        graph_tables.save_tally(db, url, by_key, made_of)
+    for url, made_of in graph_tables.uncounted(db, names):
+        graph_tables.save_tally(db, url, names, made_of)
     db.execute("begin")  # a concept that moves does so with all that hangs on it
     graph_tables.write_graph(db, concepts, GRAPH)
     db.execute("commit")
@@ -95,7 +97,7 @@ def whole(db: sqlite3.Connection) -> tuple[object, ...]:
     """Return all that readers see of the graph."""
     return (
         list(tables.Passages(db, CONCEPTS)), tables.read_concepts(db), tables.read_relations(db),
-        tables.read_articles(db), [tables.read_mentions(db, f"c-{i}") for i in range(5)],
+        tables.read_articles(db), tables.read_definitions(db), [tables.read_mentions(db, f"c-{i}") for i in range(5)],
     )  # fmt: skip
 
 
@@ -240,10 +242,10 @@ def test_a_source_that_changed_leaves_the_tallies_keys_and_quotes_of_the_others_
     save(db, "https://c.example/3", [QUIET, "Here is a weft.", QUIET])
     for key, chunk in list(tables.missing(db, RECIPE)):
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
-    by_key = {key: concept.id for concept in reversed(CONCEPTS) for key in concept.keys}
+    names = graph_tables.Names.of(CONCEPTS)
     assert graph_tables.unaccounted(db) == ["https://c.example/3"]
     graph_tables.save_account(db, "https://c.example/3")
-    assert [url for url, _ in graph_tables.uncounted(db, by_key)] == ["https://c.example/3"]
+    assert [url for url, _ in graph_tables.uncounted(db, names)] == ["https://c.example/3"]
     llr = dict(db.execute("select key, llr from relations"))
     refresh(db)
     assert dict(db.execute("select key, said from relations")) == relations_before
@@ -301,6 +303,34 @@ def test_a_concept_that_moves_in_the_ranking_takes_its_new_key_alone() -> None:
     assert a < moved[1] < b
 
 
+def test_definitions_read_back_equal_move_with_their_text_and_go_with_it(db: sqlite3.Connection) -> None:
+    url = "https://a.example/1"
+    save(db, url, [QUIET, SAYS])
+    refresh(db)
+    (said,) = tables.read_definitions(db)
+    assert (said.concept, said.evidence.quote, said.evidence.start) == ("c-0", SAYS, len(QUIET) + 2)
+    assert [said] == definitions(tables.Passages(db, CONCEPTS)) == tables.read_definitions(db, "c-0")
+    assert tables.read_definitions(db, "c-1") == []
+    save(db, url, [LOOM, QUIET, SAYS])
+    (moved,) = tables.read_definitions(db)
+    assert moved.evidence.start == said.evidence.start + len(LOOM) + 2
+    save(db, url, [QUIET])
+    assert count(db, "definitions") == 0
+
+
+def test_the_passages_that_name_a_concept_come_with_its_places(db: sqlite3.Connection) -> None:
+    save(db, "https://b.example/2", [CLOTH, QUIET])
+    save(db, "https://a.example/1", [LOOM + "\n" + WARP, LOOM + " The loom."])
+    refresh(db)
+    spoken = list(tables.read_spoken(db, "c-0"))
+    every = [each for each in tables.Passages(db, CONCEPTS) if any(place.concept == "c-0" for place in each.places)]
+    assert spoken == [
+        dataclasses.replace(each, places=tuple(place for place in each.places if place.concept == "c-0"))
+        for each in every
+    ]
+    assert sum(len(each.places) for each in spoken) == 5
+
+
 def test_names_are_encoded_once_and_go_with_their_concept(db: sqlite3.Connection) -> None:
     save(db, "https://a.example/1", [LOOM])
     assert tables.missing_names(db, ["loom", "warp", "loom"], "encoder") == ["loom", "warp"]
@@ -315,7 +345,7 @@ def test_names_are_encoded_once_and_go_with_their_concept(db: sqlite3.Connection
 
 PAGES = st.dictionaries(
     st.sampled_from(["https://a.example/1", "https://b.example/2", "https://c.example/3"]),
-    st.lists(st.sampled_from([LOOM, WARP, CLOTH, CHINESE, QUIET]), min_size=1, max_size=4),
+    st.lists(st.sampled_from([LOOM, WARP, CLOTH, CHINESE, QUIET, SAYS]), min_size=1, max_size=4),
 )
 
 

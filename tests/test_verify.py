@@ -37,7 +37,15 @@ CHANGES = {
     "a mention's place": "update found set mentions = replace(mentions, '[[', '[[1') where chunk = 3",
     "a quote": "update evidence set quote = replace(quote, 'e', 'a')",
     "a quote's place": "update evidence set start = start + 1 where place = 0",
+    "a definition": "update definitions set quote = replace(quote, 'small', 'large')",
+    "a definition's place": "update definitions set start = start + 1",
+    "a definition of something else": (
+        "update definitions set concept = (select key from concepts where key not in (select concept from definitions))"
+        " where (concept, chunk) = (select concept, chunk from definitions)"
+    ),
     "a concept's spelling": "update spellings set key = 'pruningx' where key = 'pruning'",
+    "a witness": "update spellings set witness = 'said' where witness != ''",
+    "what a spelling goes with": "update spellings set other = other || 'x' where witness != ''",
     "a place of a concept": "update places set spans = replace(spans, '[[', '[[1')",
     "a vector less": "delete from vectors where chunk = 2",
     "a weight": "update relations set weight = weight * 1.01 where key = 1",

@@ -51,6 +51,10 @@ def _data(part: Subgraph) -> dict[str, object]:
     ranked = sorted(part.concepts, key=lambda concept: (-standing[concept.id].pagerank, concept.id))
     number = {concept.id: i for i, concept in enumerate(ranked)}
     source = {article.url: i for i, article in enumerate(part.articles)}
+    defined: dict[str, list[list[object]]] = {}
+    for each in part.definitions:
+        said = [source[each.evidence.url], each.evidence.lang, clean(each.evidence.quote)]
+        defined.setdefault(each.concept, []).append(said)
     places = _places([concept.id for concept in ranked[:DRAWN]], part.relations, standing)
     return {
         "concepts": [
@@ -59,7 +63,7 @@ def _data(part: Subgraph) -> dict[str, object]:
                 "zh": clean(concept.label_zh), "aliases": [clean(name) for name in concept.aliases],
                 "kind": clean(concept.kind), "sources": concept.n_sources, "mentions": concept.n_mentions,
                 "size": round(standing[concept.id].size, 1), "colour": _hex(standing[concept.id].colour),
-                "at": places.get(concept.id),
+                "at": places.get(concept.id), "definitions": defined.get(concept.id, []),
             }
             for concept in ranked
         ],
