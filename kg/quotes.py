@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from corpus.sentences import sentences
 from corpus.urls import site
-from kg.model import Evidence
+from kg.model import Evidence, Passage
 
 MOST = 5  # quotes a relation keeps
 _GOOD_CHARS = {True: (12, 120), False: (40, 260)}  # Han or not: a sentence that can be taken in at a glance
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
 _ENDS = re.compile(r"[.!?。！？…][\"'”’»)）\]】]*\s*$")
 _BEGINS_INSIDE = re.compile(r"\s*[a-z,;:.)，。；：、）|]")
 _LEANS = re.compile(
@@ -34,6 +35,14 @@ class Quote(NamedTuple):
     start: int
     end: int
     evidence: Evidence
+
+
+def quoted(passage: Passage, start: int, end: int) -> Evidence:
+    """Return passage.text[start:end] as a quote, without the marks of a list item or heading before it."""
+    words = passage.text[start:end].rstrip()
+    begin = passage.start + start + len(words) - len(words.lstrip(_MARKERS))
+    words = words.lstrip(_MARKERS)
+    return Evidence(passage.chunk, passage.url, passage.lang, words, begin, begin + len(words))
 
 
 def penalty(sentence: str, concepts: int = 2) -> float:

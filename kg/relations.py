@@ -34,9 +34,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.urls import site
-from kg.model import Evidence, Passage, Place, Relation
+from kg.model import Passage, Place, Relation
 from kg.patterns import SYMMETRIC, stated
-from kg.quotes import Quote, best_quotes, distinct, penalty
+from kg.quotes import Quote, best_quotes, distinct, penalty, quoted
 
 WINDOW = 3  # sentences
 # Sentences 0, 1 or 2 apart share 3, 2 or 1 windows. Two concepts strewn at random are 1 or 2 apart twice as often as 0,
@@ -48,7 +48,6 @@ FALSE_DISCOVERIES = 0.05
 PARTNERS = 16  # kept for each concept whatever their significance, so that `related` has a choice
 LISTING = 16  # a sentence that names more concepts is an index or a table: it lists them and says nothing of any two
 QUOTES_A_SOURCE = 2
-_MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
 _BUFFER = 1 << 21  # counts held before equal pairs are added up: about 32 MB
 
 
@@ -260,10 +259,7 @@ def _cell(passage: Passage, a: str, b: str, row: int) -> tuple[int, int] | None:
 
 
 def _quote(passage: Passage, cost: float, start: int, end: int) -> Quote:
-    words = passage.text[start:end].rstrip()
-    begin = passage.start + start + len(words) - len(words.lstrip(_MARKERS))
-    words = words.lstrip(_MARKERS)
-    evidence = Evidence(passage.chunk, passage.url, passage.lang, words, begin, begin + len(words))
+    evidence = quoted(passage, start, end)
     return Quote(cost, passage.url, evidence.start, evidence.end, evidence)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from corpus.errors import BadInput, NotFound
 from corpus.tables import Listed
+from index.view import View
 from kg import tables
 from kg.concepts import resolve
 from kg.export import FORMATS, format_of
@@ -20,19 +21,34 @@ from service.answers import (
     ConceptRow,
     EvidenceRow,
     ExportRow,
+    HitRow,
     HopRow,
     MentionedIn,
     RelatedRow,
 )
+from service.reading_rows import BridgePage, NewPage, StepRow
+from service.readings import Sayings, bridge_to, concept_row, new, order
 
 
 class Ideas:
     """The concept graph of a library, as its database holds it. What a question needs is read when it is asked."""
 
-    def __init__(self, db: sqlite3.Connection, entry: Callable[[str], Listed]) -> None:
-        """Read from `db` as long as this is in use; `entry` gives the first entry of a source, by its canonical URL."""
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        entry: Callable[[str], Listed],
+        view: Callable[[], View],
+        hits: Callable[[str, str, int], Sequence[HitRow]],
+    ) -> None:
+        """Read from `db` as long as this is in use.
+
+        `entry` gives the first entry of a source, by its canonical URL, `view` the vectors where a question needs them,
+        `hits` the k passages nearest to a text in a language.
+        """
         self._db = db
         self._entry = entry
+        self._view = view
+        self._hits = hits
 
     @functools.cached_property
     def _concepts(self) -> Sequence[Concept]:
@@ -52,7 +68,7 @@ class Ideas:
             if (not lang or {"en": concept.label_en, "zh": concept.label_zh}.get(lang.lower()))
             and any(matching.casefold() in name.casefold() for name in (concept.name, *concept.aliases))
         ]
-        return [_concept_row(concept) for concept in found[:k]]
+        return [concept_row(concept) for concept in found[:k]]
 
     def concept(self, name: str, *, k: int) -> ConceptPage:
         """Return all about the concept of this name, with the k that belong to it most.
@@ -68,7 +84,7 @@ class Ideas:
             for row in [self._entry(url)]
         )
         near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
-        return ConceptPage(_concept_row(concept), mentioned_in, near)
+        return ConceptPage(concept_row(concept), mentioned_in, near)
 
     def related(self, name: str, *, k: int, lang: str = "") -> list[RelatedRow]:
         """Return the k concepts that belong most to the one of this name.
@@ -95,6 +111,30 @@ class Ideas:
             )
             for hop in path(self._web, start.id, end.id)
         ]  # fmt: skip
+
+    @functools.cached_property
+    def _sayings(self) -> Sayings:
+        return Sayings(self._db, self._entry, self._concepts, lambda: self._web, self._view, self._hits)
+
+    def bridge(self, query: str, *, k: int, lang: str = "") -> BridgePage:
+        """Return what is said about a concept, or near a text, in other languages than the question's, or in `lang`.
+
+        Raises:
+            NotFound: the library holds no other language, or not this one.
+        """
+        return bridge_to(self._sayings, query, k=k, lang=lang)
+
+    def order(self, name: str, *, k: int, lang: str = "") -> list[StepRow]:
+        """Return the sources that say something substantial about a concept, in reading order, at most k.
+
+        Raises:
+            NotFound: none has this name; `near` lists what comes close.
+        """
+        return order(self._sayings, name, k=k, lang=lang)
+
+    def new(self, url: str, *, k: int) -> NewPage:
+        """Return what a source with a text (canonical URL) says that no other does, at most k rows of a kind."""
+        return new(self._sayings, url, k=k)
 
     def export(
         self, file: pathlib.Path, *, format_: str = "", flavour: str = "", lang: str = "", kind: str = "",
@@ -131,12 +171,4 @@ class Ideas:
         return RelatedRow(**row, weight=item.weight, type=item.type, evidence=evidence)
 
     def _evidence_row(self, item: Evidence) -> EvidenceRow:
-        source = self._entry(item.url)
-        return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
-
-
-def _concept_row(concept: Concept) -> ConceptRow:
-    return ConceptRow(
-        concept.id, concept.name, concept.label_en, concept.label_zh, concept.aliases, concept.kind, concept.n_sources,
-        concept.n_mentions, concept.score,
-    )  # fmt: skip
+        return self._sayings.quote(item)

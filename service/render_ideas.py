@@ -43,7 +43,7 @@ def related(rows: Iterable[RelatedRow]) -> Lines:
             ),
         )
         for item in row.evidence[:2]:
-            yield from _evidence(item)
+            yield from evidence(item)
 
 
 def path(hops: Sequence[HopRow]) -> Lines:
@@ -54,12 +54,16 @@ def path(hops: Sequence[HopRow]) -> Lines:
         label = f"  {hop.type}, weight {hop.weight:.2f}"
         yield 0, Text.assemble(f"{hop.a_name} → {hop.b_name}", (label, "dim"), (weak, "yellow"))
         for item in hop.evidence[:1]:
-            yield from _evidence(item)
+            yield from evidence(item)
 
 
-def _evidence(item: EvidenceRow) -> Lines:
-    quote = " ".join(item.quote.split())
-    if len(quote) > QUOTE:
-        quote = quote[:QUOTE].rstrip() + " …"
-    yield 5, Text(f"“{quote}”")
+def evidence(item: EvidenceRow) -> Lines:
+    """Yield a quote, and below it where it stands."""
+    yield 5, Text(f"“{shortened(item.quote)}”")
     yield 5, Text(f"[{item.lang}] {item.title}  {item.url}", style="dim")
+
+
+def shortened(quote: str) -> str:
+    """Return a quote in one line, cut where it is long."""
+    quote = " ".join(quote.split())
+    return quote[:QUOTE].rstrip() + " …" if len(quote) > QUOTE else quote
