@@ -395,6 +395,16 @@ def order(name: str, k: int, lang: str, folder: pathlib.Path, as_json: bool) -> 
     _answer(as_json, rows, "order", render_readings.order)
 
 
+@_command(click.argument("a"), click.argument("b", metavar="[B]", default=""), _number(5))
+def disagree(a: str, b: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
+    """Show where sources say different things of A (or of A and B): other numbers, or the contrary. No verdict."""
+    from service import render_readings
+
+    with _snapshot(folder) as snapshot:
+        rows = snapshot.ideas.disagree(a, b, k=k)
+    _answer(as_json, rows, "disagree", render_readings.disagree)
+
+
 @_command(click.argument("url", metavar="[URL]", default=""), _number(5))
 def new(url: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
     """Show what the source URL says that no other does, and of which it is a copy or a translation.

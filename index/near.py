@@ -30,7 +30,7 @@ class Near:
 
 
 def near(db: sqlite3.Connection, view: View, url: str, k: int) -> list[Near]:
-    """Return for each passage of a source (canonical URL), by key, the k nearest of other sources: a search of the index for each.
+    """Return for each passage of a source (canonical URL), by key, the k nearest of others: a search of the index each.
 
     A passage without a vector of the view's encoder is left out.
     """

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 
 from kg.model import Concept, Evidence, Passage, Relation
-from kg.quotes import flaws, penalty, quoted
+from kg.quotes import flaws, is_whole, penalty, quoted
 from kg.telling import best
 from kg.versions import ALIKE
 
@@ -67,9 +67,9 @@ def new_passages(
 ) -> list[NewPassage]:
     """Return the passages farther from all other sources than ALIKE, those that say most of their own first.
 
-    `nearest` has URL and cosine of what is nearest, by chunk id. A passage says the more, the farther it is and the more
-    concepts it names, new ones twice; one without a whole sentence about a concept (a caption, code, thanks) is left
-    out.
+    `nearest` has URL and cosine of what is nearest, by chunk id. A passage says the more, the farther it is and the
+    more concepts it names, new ones twice; one without a whole sentence about a concept (a caption, code, thanks) is
+    left out.
     """
     found = []
     for passage in passages:
@@ -92,9 +92,8 @@ def _telling(passage: Passage) -> Evidence | None:
     options = []
     for number, concepts in named.items():
         start, end = passage.sentences[number]
-        cost = penalty(passage.text[start:end], len(concepts))
-        if cost < 0.3:  # neither a heading nor what a machine wrote
-            options.append((cost - 0.1 * min(MANY, len(concepts)), number))
+        if is_whole(passage.text[start:end]):
+            options.append((penalty(passage.text[start:end]) - 0.1 * min(MANY, len(concepts)), number))
     if not options:
         return None
     return quoted(passage, *passage.sentences[min(options)[1]])

@@ -9,6 +9,7 @@ from corpus.urls import site
 from kg.model import Evidence, Passage
 
 MOST = 5  # quotes a relation keeps
+_UNFINISHED = 0.15
 _GOOD_CHARS = {True: (12, 120), False: (40, 260)}  # Han or not: a sentence that can be taken in at a glance
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
@@ -55,14 +56,19 @@ def penalty(sentence: str, concepts: int = 2) -> float:
     elif len(text) > high:
         cost += 0.15 * (1 - high / len(text))
     if not _ENDS.search(text):
-        cost += 0.15  # a heading, a caption, a list item
+        cost += _UNFINISHED  # a heading, a caption, a list item
     if _BEGINS_INSIDE.match(text):
-        cost += 0.15
+        cost += _UNFINISHED
     if _LEANS.match(text):
         cost += 0.05  # it leans on what came before
     if _FURNITURE.search(text):
         cost += 0.3
     return cost + 0.15 * (1 - 2 / max(2, concepts))  # the more it names, the less it says of two
+
+
+def is_whole(sentence: str) -> bool:
+    """Tell whether it is a sentence, and neither a heading, a part of one, nor what a machine wrote."""
+    return penalty(sentence) < _UNFINISHED
 
 
 def flaws(quote: str) -> float:

@@ -56,7 +56,12 @@ def defines(sentence: str, start: int, end: int) -> bool:
     """Tell whether a sentence says what the term at [start, end) is, or gives something that name."""
     if _CALLED.search(sentence, max(0, start - 32), start):
         return True
-    return bool(_DEFINED.match(sentence, end) and _OPENS.fullmatch(sentence, 0, start))
+    return bool(_DEFINED.match(sentence, end) and opens(sentence, start))
+
+
+def opens(sentence: str, start: int) -> bool:
+    """Tell whether the term at `start` opens its sentence, or a clause in it."""
+    return _OPENS.fullmatch(sentence, 0, start) is not None
 
 
 def said(passage: Passage, concept: str, closeness: float = 0.0) -> Said | None:
@@ -94,13 +99,13 @@ def _sentences(passage: Passage, places: Iterable[Place]) -> Iterable[tuple[floa
         start, end = passage.sentences[place.sentence]
         sentence = passage.text[start:end]
         defining = "heading" not in place.cues and defines(sentence, place.start - start, place.end - start)
-        opens = _OPENS.fullmatch(sentence, 0, place.start - start) is not None
+        is_first = opens(sentence, place.start - start)
         before = found.get(place.sentence, (False, False))
-        found[place.sentence] = before[0] or defining, before[1] or opens
-    for number, (defining, opens) in found.items():
+        found[place.sentence] = before[0] or defining, before[1] or is_first
+    for number, (defining, is_first) in found.items():
         start, end = passage.sentences[number]
         cost = penalty(passage.text[start:end], len(crowd[number]))
-        yield cost - _DEFINES_SENTENCE * defining - _OPENS_SENTENCE * opens, number, defining
+        yield cost - _DEFINES_SENTENCE * defining - _OPENS_SENTENCE * is_first, number, defining
 
 
 def best(passages: Iterable[Passage], concept: str, closeness: Mapping[str, float]) -> list[Said]:

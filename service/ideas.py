@@ -26,8 +26,8 @@ from service.answers import (
     MentionedIn,
     RelatedRow,
 )
-from service.reading_rows import BridgePage, NewPage, StepRow
-from service.readings import Sayings, bridge_to, concept_row, new, order
+from service.reading_rows import BridgePage, DisagreeRow, NewPage, StepRow
+from service.readings import Sayings, bridge_to, concept_row, disagreements, new, order
 
 
 class Ideas:
@@ -135,6 +135,14 @@ class Ideas:
     def new(self, url: str, *, k: int) -> NewPage:
         """Return what a source with a text (canonical URL) says that no other does, at most k rows of a kind."""
         return new(self._sayings, url, k=k)
+
+    def disagree(self, a: str, b: str = "", *, k: int) -> list[DisagreeRow]:
+        """Return k pairs of claims of different sources about a concept (or about two) that differ.
+
+        Raises:
+            NotFound: none has such a name; `near` lists what comes close.
+        """
+        return disagreements(self._sayings, a, b, k=k)
 
     def export(
         self, file: pathlib.Path, *, format_: str = "", flavour: str = "", lang: str = "", kind: str = "",

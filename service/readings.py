@@ -15,7 +15,7 @@ from index import tables as index_tables
 from index.join import meaning
 from index.near import Near, near
 from index.view import View
-from kg import bridge, news, tables, versions
+from kg import bridge, disagree, news, tables, versions
 from kg import order as reading_order
 from kg.concepts import resolve
 from kg.model import Concept, Evidence, Passage, Relation
@@ -25,7 +25,9 @@ from service.answers import ConceptRow, EvidenceRow, HitRow
 from service.reading_rows import (
     AddsRow,
     BridgePage,
+    ClaimRow,
     CoverageRow,
+    DisagreeRow,
     LeanRow,
     NewConceptRow,
     NewPage,
@@ -224,6 +226,18 @@ def _joined_only_in(library: Sayings, url: str, passages: Sequence[Passage]) -> 
     ]
 
 
+def disagreements(library: Sayings, a: str, b: str = "", *, k: int) -> list[DisagreeRow]:
+    """Return the k pairs of claims about a concept (or about two) that differ most plainly, of different sources.
+
+    Raises:
+        NotFound: none has such a name; `near` lists what comes close.
+    """
+    wanted = [resolve(name, library.concepts).id for name in (a, b) if name]
+    passages = tables.Passages(library.db, library.concepts).naming(wanted[0], _WEIGHED)
+    found = disagree.disagreements(disagree.claims(passages), wanted)
+    return [_disagree_row(library, pair) for pair in found[:k]]
+
+
 # ---- rows
 
 
@@ -308,3 +322,14 @@ def _new_relation_row(library: Sayings, each: news.NewRelation) -> NewRelationRo
         relation.a, library.named(relation.a), relation.b, library.named(relation.b), relation.type, relation.weight,
         each.known, tuple(map(library.quote, relation.evidence)),
     )  # fmt: skip
+
+
+def _disagree_row(library: Sayings, pair: disagree.Disagreement) -> DisagreeRow:
+    names = library.web().concepts
+    about = " ".join(names[word].name if word in names else word for word in pair.a.matter)
+    return DisagreeRow(pair.a.kind, about, _claim_row(library, pair.a), _claim_row(library, pair.b))
+
+
+def _claim_row(library: Sayings, claim: disagree.Claim) -> ClaimRow:
+    published = library.entry(claim.evidence.url).published
+    return ClaimRow(claim.said, published, library.quote(claim.evidence))

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from service import render
 from service.answers import ConceptRow
-from service.reading_rows import BridgePage, NewPage, SaidRow, StepRow
+from service.reading_rows import BridgePage, DisagreeRow, NewPage, SaidRow, StepRow
 from service.render import Lines
 from service.render_ideas import evidence, shortened
 
@@ -104,6 +104,15 @@ def new(page: NewPage) -> Lines:
             ),
         )
         yield from evidence(passage.evidence[0])
+
+
+def disagree(rows: Iterable[DisagreeRow]) -> Lines:
+    """Yield the pairs of claims side by side, each with its date; which is right is not said."""
+    for place, row in enumerate(rows, 1):
+        yield 0, Text.assemble((f"{place}. {row.about}", "bold"), (f"  {row.kind}", "dim"))
+        for claim in (row.a, row.b):
+            yield 3, Text.assemble((claim.value, "bold"), (f"  {claim.published or 'no date'}", "dim"))
+            yield from evidence(claim.evidence)
 
 
 def _names(row: ConceptRow) -> str:
