@@ -26,7 +26,7 @@ _DEFINED = re.compile(
     r"|\b(?:refers?\s+to|stands?\s+for|denotes?|means|describes?|aims?\s+(?:to|at)|consists?\s+of)\b"
     r"|\b(?:is|are)\s+(?:defined|calculated|computed|called|known|(?:\w+\s+){0,2}(?:method|technique|process)s?\s)"
     r"|\s*(?:[:：]|[-–—])\s+(?=[A-Z]\w+\s)"
-    r"|(?:就|其实|也就|通常|一般|实际上|本质上)?(?:是一[种个类项款]|是指|指的是|就是指|即指|就是(?![使利运]?用|在|为了|把|对|因为|说|要|会|通过)|定义为|定义如下|旨在|的定义)"
+    r"|(?:就|其实|也就|通常|一般|实际上|本质上)?(?:是一[种个类项款]|是指|指的是|就是指|即指|就是(?![使利运]?用|在|为了|对|因为|说|要|会|通过)|定义为|定义如下|旨在|的定义)"
     r"|\s*是(?=[^，。否]{2,40}的(?:方法|技术|模型|机制|过程|网络|结构|函数|任务|算法|操作|一种)))"
 )
 _CALLED = re.compile(

@@ -71,6 +71,7 @@ class LeanRow:
     concept: str  # id
     name: str
     count: int  # of later sources that take it as known; or the place, from 1, of the one that introduces it
+    evidence: EvidenceRow  # the sentence of this source that introduces it best, or speaks of it most
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

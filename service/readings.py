@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import itertools
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,9 @@ from kg import bridge, disagree, news, tables, versions
 from kg import order as reading_order
 from kg.concepts import resolve
 from kg.model import Concept, Evidence, Passage, Relation
+from kg.quotes import is_whole
 from kg.related import Web, related
+from kg.relations import MIN_LLR
 from kg.telling import Said
 from service.answers import ConceptRow, EvidenceRow, HitRow
 from service.reading_rows import (
@@ -201,10 +204,10 @@ def _versions(
     counts = collections.Counter(placed[each.key].url for one in found for each in one.same)
     likely = sorted(counts, key=lambda other: (-counts[other], other))[:_COPIED_FROM]
     texts = {other: _text(library.db, other) for other in likely}
-    return [
-        *versions.copies(_text(library.db, url), texts),
-        *versions.translations(pairs, len(found)),
-    ]
+    translated = versions.translations(pairs, len(found))
+    known = {each.url for each in translated}  # a translation has the code and the formulas of the original
+    copied = [each for each in versions.copies(_text(library.db, url), texts) if each.whole or each.url not in known]
+    return [*copied, *translated]
 
 
 def _text(db: sqlite3.Connection, url: str) -> str:
@@ -219,7 +222,7 @@ def _joined_only_in(library: Sayings, url: str, passages: Sequence[Passage]) -> 
         (relation.a, relation.b): relation
         for concept in named
         for relation in web.links(concept).values()
-        if all(quote.url == url for quote in relation.evidence)
+        if relation.llr >= MIN_LLR and all(quote.url == url for quote in relation.evidence)
     }
     return [
         relation for pair, relation in sorted(relations.items()) if not tables.joined_elsewhere(library.db, url, *pair)
@@ -273,8 +276,12 @@ def _step_row(library: Sayings, concept: Concept, place: int, step: reading_orde
     reading = step.reading
     source = library.entry(reading.url)
     stance = reading.stances[concept.id]
-    prepares = tuple(LeanRow(name, library.named(name), count) for name, count in step.prepares[:_LEANS])
-    builds_on = tuple(LeanRow(name, library.named(name), nth + 1) for name, nth in step.builds_on[:_LEANS])
+
+    def lean(name: str, count: int) -> LeanRow:
+        return LeanRow(name, library.named(name), count, library.quote(reading.stances[name].evidence))
+
+    prepares = tuple(lean(name, count) for name, count in step.prepares[:_LEANS])
+    builds_on = tuple(lean(name, nth + 1) for name, nth in step.builds_on[:_LEANS])
     return StepRow(
         place, source.url, source.title, reading.lang, source.published, stance.mentions, round(stance.introduces, 2),
         tuple(
@@ -287,11 +294,8 @@ def _step_row(library: Sayings, concept: Concept, place: int, step: reading_orde
 
 def _reason(place: int, prepares: Sequence[LeanRow], builds_on: Sequence[LeanRow], *, certain: bool) -> str:
     """Return in words why a source stands at its place."""
-    parts = [
-        f"introduces {lean.name}, which {lean.count} later {'one takes' if lean.count == 1 else 'ones take'} as known"
-        for lean in prepares[:2]
-    ]
-    parts += [f"takes {lean.name} as known, which no. {lean.count} introduces" for lean in builds_on[:2]]
+    parts = [f"introduces {lean.name}, taken as known by {lean.count} below" for lean in prepares[:2]]
+    parts += [f"takes {lean.name} as known, introduced by no. {lean.count}" for lean in builds_on[:2]]
     if not certain:
         parts.append(f"hardly anything tells it from no. {place - 1}: they may be read the other way round")
     return "; ".join(parts) or "nothing ties it to the others: it stands where it disturbs least"
@@ -300,10 +304,10 @@ def _reason(place: int, prepares: Sequence[LeanRow], builds_on: Sequence[LeanRow
 def _version_row(library: Sayings, each: versions.Version, placed: Mapping[int, Placed], url: str) -> VersionRow:
     source = library.entry(each.url)
     at = {(one.url, one.nth): one for one in placed.values()}
-    best = sorted(each.pairs, key=lambda pair: (-pair.cosine, pair.own))[:_PAIRS]
-    pairs = tuple(
-        (library.quote(_opening(at[url, pair.own])), library.quote(_opening(at[each.url, pair.other]))) for pair in best
-    )
+    nearest = sorted(each.pairs, key=lambda pair: (-pair.cosine, pair.own))
+    quotes = ((_opening(at[url, pair.own]), _opening(at[each.url, pair.other])) for pair in nearest)
+    whole = (pair for pair in quotes if all(is_whole(side.quote) for side in pair))
+    pairs = tuple((library.quote(mine), library.quote(other)) for mine, other in itertools.islice(whole, _PAIRS))
     return VersionRow(source.url, source.title, source.lang, each.kind, each.whole, round(each.share, 3), pairs)
 
 

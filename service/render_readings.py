@@ -6,7 +6,7 @@ from rich.text import Text
 
 from service import render
 from service.answers import ConceptRow
-from service.reading_rows import BridgePage, DisagreeRow, NewPage, SaidRow, StepRow
+from service.reading_rows import BridgePage, DisagreeRow, NewPage, SaidRow, StepRow, VersionRow
 from service.render import Lines
 from service.render_ideas import evidence, shortened
 
@@ -70,8 +70,7 @@ def new(page: NewPage) -> Lines:
     yield 0, Text(page.title or page.url, style="bold")
     yield 0, Text(page.url, style="cyan")
     for version in page.versions:
-        of_it = f"a {version.kind} of" if version.whole else f"in part ({version.share:.0%}) a {version.kind} of"
-        yield 3, Text(f"This is {of_it} {version.title or version.url}  {version.url}", style="yellow")
+        yield 3, Text(f"{_version(version)} {version.title or version.url}  {version.url}", style="yellow")
         for mine, other in version.pairs:
             yield from evidence(mine)
             yield from evidence(other)
@@ -104,6 +103,12 @@ def new(page: NewPage) -> Lines:
             ),
         )
         yield from evidence(passage.evidence[0])
+
+
+def _version(row: VersionRow) -> str:
+    if row.kind == "copy":
+        return f"{row.share:.0%} of it stands word for word in"
+    return f"{'A translation of' if row.whole else 'In part a translation of'}, or its original ({row.share:.0%}):"
 
 
 def disagree(rows: Iterable[DisagreeRow]) -> Lines:
