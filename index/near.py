@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import sqlite3
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,33 +26,40 @@ class Near:
     """What is nearest to one passage among the passages of all other sources, nearest first."""
 
     key: int
-    same: tuple[Neighbour, ...]  # in its own language
-    other: tuple[Neighbour, ...]  # in any other
+    same: tuple[Neighbour, ...]  # in sources of its source's language
+    other: tuple[Neighbour, ...]  # in sources of any other
 
 
 def near(db: sqlite3.Connection, view: View, url: str, k: int) -> list[Near]:
     """Return for each passage of a source (canonical URL), by key, the k nearest of others: a search of the index each.
 
-    A passage without a vector of the view's encoder is left out.
+    Whole sources are in one language or another: the code in a Chinese article stands beside that in its English
+    original. A passage without a vector of the view's encoder is left out.
     """
     rows = tables.languages_of(db, url)
     keys = np.fromiter((key for key, _ in rows), np.int64)
     _, known = places(view.index.keys, keys)
+    if not known.any():
+        return []
+    langs = [lang for (_, lang), is_known in zip(rows, known, strict=True) if is_known]
     vectors = tables.stored_vectors(db, keys[known])
+    asked = np.stack(
+        [view.centred_passage(vector, lang) for vector, lang in zip(vectors, langs, strict=True)]
+    )  # (n, d)
     others = np.ones(len(view.index), bool)
     others[_places(view, keys)] = False
-    found: dict[tuple[int, bool], tuple[Neighbour, ...]] = {}
-    own = [(key, lang) for (key, lang), is_known in zip(rows, known, strict=True) if is_known]
-    for lang in sorted({lang for _, lang in own}):
-        some = [nth for nth, (_, other) in enumerate(own) if other == lang]
-        asked = np.stack([view.centred_passage(vectors[nth], lang) for nth in some])  # (n, d)
-        of_lang = np.zeros(len(view.index), bool)
-        of_lang[_places(view, tables.keys_in(db, lang))] = True
-        for same in (True, False):
-            nearest, cosines = view.index.search(asked, k, others & (of_lang if same else ~of_lang))
-            for nth, row, values in zip(some, nearest.tolist(), cosines.tolist(), strict=True):
-                found[own[nth][0], same] = tuple(itertools.starmap(Neighbour, zip(row, values, strict=True)))
-    return [Near(key, found[key, True], found[key, False]) for key, _ in own]
+    beside = np.zeros(len(view.index), bool)
+    beside[_places(view, tables.keys_beside(db, url))] = True
+    same, other = (_nearest(view, asked, k, others & side) for side in (beside, ~beside))
+    return [Near(*each) for each in zip(keys[known].tolist(), same, other, strict=True)]
+
+
+def _nearest(
+    view: View, asked: NDArray[np.float32], k: int, allowed: NDArray[np.bool_]
+) -> Iterator[tuple[Neighbour, ...]]:
+    keys, cosines = view.index.search(asked, k, allowed)
+    for row, values in zip(keys.tolist(), cosines.tolist(), strict=True):
+        yield tuple(itertools.starmap(Neighbour, zip(row, values, strict=True)))
 
 
 def _places(view: View, keys: NDArray[np.int64]) -> NDArray[np.intp]:

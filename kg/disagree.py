@@ -103,10 +103,8 @@ def _numbers(passage: Passage, number: int, sentence: str, spans: _Spans) -> Ite
         if owner is not None:  # of six encoder layers of XLNet, the encoder has six, and it is XLNet's
             concept, variant = owner, frozenset({subject[2]} if subject else ())
         elif subject is not None:
-            start, end, concept = subject
-            variant = _around(sentence, start, end, quantity)
-        elif len(passage.headed) == 1 and all(concept in inside for _, _, concept in spans):
-            (concept,), variant = passage.headed, frozenset()  # it goes on about what its heading names
+            concept = subject[2]
+            variant = _around(sentence, subject[0], [*spans, (quantity.start, quantity.end, "")])
         else:
             continue
         yield _claim(
@@ -150,16 +148,14 @@ def _near(between: str) -> bool:
     return len(between) <= _FAR and not _BREAK.search(between)
 
 
-def _around(sentence: str, start: int, end: int, quantity: Quantity | None = None) -> frozenset[str]:
-    """Return the words that stand with a name in one noun phrase, without those of a quantity: large, base, encoder."""
-    begin, stop = (quantity.start, quantity.end) if quantity else (0, 0)
-    for run in runs(sentence, max(0, start - 40), min(len(sentence), end + 40)):
-        if run[0].start <= start < run[-1].end:
+def _around(sentence: str, place: int, apart: _Spans) -> frozenset[str]:
+    """Return the words that stand with the name at a place in one noun phrase (large, base), but those in `apart`."""
+    for run in runs(sentence, max(0, place - _BETWEEN), min(len(sentence), place + _BETWEEN)):
+        if run[0].start <= place < run[-1].end:
             return frozenset(
                 key(word.text)
                 for word in run
-                if (word.end <= start or word.start >= end)
-                and (word.end <= begin or word.start >= stop)
+                if not any(start < word.end and word.start < end for start, end, _ in apart)
                 and word.part not in (Part.NOUN, Part.TAIL, Part.SUFFIX)
                 and not is_han(word.text)  # what a Chinese name stands beside is as often a verb
             )
@@ -199,7 +195,8 @@ def _polarities(passage: Passage, number: int, sentence: str, spans: _Spans) -> 
         if found is None:
             continue
         relation, sign, said = found
-        variant = {*_around(sentence, *one[:2]), *_around(sentence, *two[:2])}
+        apart = [*spans, (one[1], two[0], "")]
+        variant = {*_around(sentence, one[0], apart), *_around(sentence, two[0], apart)}
         first, second = one[2], two[2]
         if relation.startswith("more ") and first > second:
             first, second, sign = second, first, -sign
@@ -210,12 +207,10 @@ def _polarities(passage: Passage, number: int, sentence: str, spans: _Spans) -> 
 
 def _joined(between: str, after: str) -> tuple[str, float, str] | None:
     """Return what the words between two concepts say of them: a relation, whether it holds (1, -1), and the words."""
-    denied = words("not").pattern.search(between)
-    sign = -1.0 if denied else 1.0
     for kind, direction in (("more", 1.0), ("less", -1.0)):
         found = _last(kind, between)
         if found is not None:
-            return f"more {found}", sign * direction, between
+            return f"more {found[0]}", found[1] * direction, between
     if re.fullmatch(rf"{_JOIN}\s*(?:比|相比)\s*", between):
         rest = after[_AFTER_ZH.match(after).end() :]  # type: ignore[union-attr]  # it matches nothing at least
         for kind, direction in (("good", 1.0), ("bad", -1.0)):
@@ -226,19 +221,23 @@ def _joined(between: str, after: str) -> tuple[str, float, str] | None:
     for kind, direction in (("undoes", -1.0), ("does", 1.0)):
         found = _last(kind, between)
         if found is not None:
-            return found, sign * direction, between
+            return found[0], found[1] * direction, between
     return None
 
 
-def _last(kind: str, between: str) -> str | None:
-    """Return the key of the word of a kind that joins what stands before to what follows; few words stand beside it."""
+def _last(kind: str, between: str) -> tuple[str, float] | None:
+    """Return the key of the word of a kind that joins what stands before to what follows, and -1 where it is denied.
+
+    Few words stand beside it.
+    """
     table = words(kind)
     for match in table.pattern.finditer(between):
         rest = between[match.end() :]
         no = words("not").pattern.pattern
         leads = re.fullmatch(rf"(?:\s*(?:{no}))?(?:{_TO_OBJECT}|{_TO_OBJECT_ZH})\s*[*_`\"'“‘（(]*", rest, re.IGNORECASE)
         if leads and len(between[: match.start()].split()) <= 4 and not re.search(r"[,，;；:：。]", between):
-            return table.keys[fold(match.group())]
+            denied = words("not").pattern.search(between[: match.start()] + " " + rest)
+            return table.keys[fold(match.group())], -1.0 if denied else 1.0
     return None
 
 

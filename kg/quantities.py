@@ -5,6 +5,7 @@ what a sentence only supposes ("if we had 8 heads", 假设有8个头).
 """
 
 import dataclasses
+import functools
 import re
 
 from corpus.spelling import fold
@@ -25,18 +26,19 @@ _TIMES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "十亿": 1e9, "trillion": 1e12,
 }  # fmt: skip
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_MEASURES = "个種种层維维次步块篇条张轮位名句对组類类项头份台"
 _LATIN = r"(?<![^\s(（,，。;；:：、=~≈\"“\u3400-\u9fff])"  # a number begins a word: not GPT-2, 1.5.2, 3/4
 _QUANTITY = re.compile(
     rf"(?:{_LATIN}(?P<figures>{_FIGURES})(?:\s?(?P<times>百万|千万|十亿|[千万亿])|(?P<short>[KkMB]|bn)\b"
     rf"|\s(?P<long>thousand|million|billion|trillion)\b)?"
     rf"|\b(?P<en>{'|'.join(_EN)})\b|(?<![\u4e00-\u9fff第])(?P<zh>[二两三四五六七八九十]{{1,3}})"
-    rf"|(?<=[有用由为是含括了成取于共达到])(?P<zh2>[二两三四五六七八九十]{{1,3}}))"
+    rf"|(?<![第前后这那另其每几一])(?P<zh2>[二两三四五六七八九十]{{1,3}})(?=[{_MEASURES}]))"
     r"(?:(?P<percent>\s?(?:%|％|per\s?cent\b))|(?P<fold>\s?(?:倍|[x×](?![^\W\u3400-\u9fff])|times\b|-?fold\b)))?",
     re.IGNORECASE,
 )
 _OPENS_PHRASE = re.compile(r"[-\s]{0,2}(?:of\s+(?:the\s+|its\s+|all\s+|our\s+)?|different\s+|separate\s+)?")
 _OPENS_PHRASE_ZH = re.compile(r"\s?(?:的)?(?:不同的)?")
-_MEASURE = re.compile(r"\s?(?P<measure>[个種种层維维次步块篇条张轮位名句对组類类项头份台])")
+_MEASURE = re.compile(rf"\s?(?P<measure>[{_MEASURES}])")
 _MEASURED = frozenset("维步")  # measures that fractions have
 _CHANGES = frozenset({"large", "fast", "good", "grow", "help"})
 _BY = re.compile(r"(?:\s+[\w’'-]+){0,3}?\s+(?:by\s+)?|\s*(?:了|约|大约|近)*\s*")
@@ -153,6 +155,9 @@ def _phrase(sentence: str, place: int, opening: re.Pattern[str]) -> tuple[str, l
     """Return what is counted in the words that begin here: the key of its head, and the words up to it."""
     skipped = opening.match(sentence, place)
     start = skipped.end() if skipped else place
+    unit = _unit_zh().match(sentence, start)
+    if unit:  # some are no terms by themselves: 小时
+        return units()[key(unit[0])], [Word(unit.start(), unit.end(), unit[0], Part.NOUN)]
     run = next(iter(runs(sentence, start, min(len(sentence), start + 60))), [])
     if not run or sentence[start : run[0].start].strip(" -"):
         return None
@@ -165,6 +170,13 @@ def _phrase(sentence: str, place: int, opening: re.Pattern[str]) -> tuple[str, l
     if last.part in (Part.WEAK, Part.TAIL) or (is_han(last.text) and len(last.text) < 2):
         return None
     return key(last.text), run
+
+
+@functools.cache
+def _unit_zh() -> re.Pattern[str]:
+    """Return the pattern of what is counted in Chinese, the longest first, where no other character follows."""
+    names = sorted((name for name in units() if is_han(name)), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?:{'|'.join(names)})(?![\u4e00-\u9fff])")
 
 
 def _quantity(start: int, value: float, unit: str, phrase: tuple[str, list[Word]] | None) -> Quantity | None:

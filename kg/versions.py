@@ -54,7 +54,7 @@ class Version:
 def translations(pairs: Iterable[Pair], length: int) -> list[Version]:
     """Return which sources a source of so many passages is a translation of, or of which a part is, best first.
 
-    `pairs` has for each passage its nearest in another language.
+    `pairs` has for each passage its nearest in a source of another language.
     """
     least = ALIKE if length >= SHORT else ALIKE_ALONE
     by_url: dict[str, list[Pair]] = {}
