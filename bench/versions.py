@@ -52,12 +52,12 @@ def translations(db: sqlite3.Connection, own: View) -> list[tuple[str, str, vers
     """Return (source, other, version) of all that `new` would name, by the last parts of their addresses."""
     found = []
     for (url,) in db.execute("select url from sources order by url").fetchall():
-        nears = near(db, own, url, 1)
+        nears = near(db, own, url, 3)
         at = corpus_tables.placed(db, {key for one in nears for key in (one.key, *(each.key for each in one.other))})
         pairs = [
             versions.Pair(at[one.key].nth, at[each.key].url, at[each.key].nth, each.cosine)
             for one in nears
-            for each in one.other
+            for each in {at[each.key].url: each for each in reversed(one.other)}.values()  # the nearest of each source
         ]
         found += [(_tail(url), _tail(each.url), each) for each in versions.translations(pairs, len(nears))]
     return found

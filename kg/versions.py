@@ -21,8 +21,8 @@ from corpus.spelling import fold
 ALIKE = 0.5  # cosine of two passages that may say the same: .975 of 480 translated paragraphs are at least so near
 ALIKE_ALONE = 0.65  # of short sources: .2 of paragraphs without a translation meet one as near as ALIKE, .008 this
 SHORT = 4  # fewer passages than this can't show an order
-WHOLE = 0.5  # share from which one is a version of the other: translations have .59 or more, others at most .33
-PART = 0.25  # share from which a part is; together with:
+WHOLE = 0.5  # share from which one is a version of the other: translations have .62 or more, others at most .33
+PART = 0.37  # share from which a part is; together with:
 LEAST_PART = 5  # passages
 # Words in a row that nobody writes twice by chance; so long, what two articles share is quoted or copied.
 ROW = 8
@@ -54,7 +54,8 @@ class Version:
 def translations(pairs: Iterable[Pair], length: int) -> list[Version]:
     """Return which sources a source of so many passages is a translation of, or of which a part is, best first.
 
-    `pairs` has for each passage its nearest in a source of another language.
+    `pairs` has for each passage the nearest in some sources of other languages, one of each source: an original may
+    stand there twice.
     """
     least = ALIKE if length >= SHORT else ALIKE_ALONE
     by_url: dict[str, list[Pair]] = {}

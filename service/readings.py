@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import itertools
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from corpus import tables as corpus_tables
@@ -14,7 +14,7 @@ from corpus.sentences import sentences
 from corpus.tables import Listed, Placed
 from index import tables as index_tables
 from index.join import meaning
-from index.near import Near, near
+from index.near import Near, Neighbour, near
 from index.view import View
 from kg import bridge, disagree, news, tables, versions
 from kg import order as reading_order
@@ -47,7 +47,7 @@ _LEAST = 0.1  # what the farthest of them weighs beside the nearest
 _WEIGHED = 400  # passages of a language that are weighed, those that name a concept most often: .3 s
 _ONLY = 8  # concepts shown that one language alone joins to another
 _PAIRS = 2  # counterparts shown of a translation
-_NEAREST = 3  # passages looked up for each of a new source: enough to tell which sources it may be a copy of
+_NEAREST = 3  # passages looked up for each of a new source, so that an original which stands there twice is found
 _COPIED_FROM = 5  # sources whose words are compared
 _ADDS, _LEANS = 5, 3  # shown of a step
 _SENTENCE = 20  # characters of a line that is more than a heading
@@ -199,7 +199,7 @@ def _versions(
     pairs = [
         versions.Pair(placed[one.key].nth, placed[each.key].url, placed[each.key].nth, each.cosine)
         for one in found
-        for each in one.other[:1]
+        for each in _one_each(one.other, placed)
     ]
     counts = collections.Counter(placed[each.key].url for one in found for each in one.same)
     likely = sorted(counts, key=lambda other: (-counts[other], other))[:_COPIED_FROM]
@@ -208,6 +208,14 @@ def _versions(
     known = {each.url for each in translated}  # a translation has the code and the formulas of the original
     copied = [each for each in versions.copies(_text(library.db, url), texts) if each.whole or each.url not in known]
     return [*copied, *translated]
+
+
+def _one_each(found: Iterable[Neighbour], placed: Mapping[int, Placed]) -> list[Neighbour]:
+    """Return the nearest of each source."""
+    first: dict[str, Neighbour] = {}
+    for each in found:
+        first.setdefault(placed[each.key].url, each)
+    return list(first.values())
 
 
 def _text(db: sqlite3.Connection, url: str) -> str:
