@@ -141,7 +141,9 @@ def order(library: Sayings, name: str, *, k: int, lang: str = "") -> list[StepRo
     readings = [reading_order.reading(texts[url], substance[url], near_it) for url in most]
     refers = reading_order.references(texts.values(), near_it)
     steps = reading_order.ordered(readings, near_it, refers, concept.id)
-    return [_step_row(library, concept, place, step) for place, step in enumerate(steps, 1)]
+    rows = [_step_row(library, concept, place, step) for place, step in enumerate(steps, 1)]
+    alone = "the only source that says much of it" + (f" in {lang}" if lang else "")
+    return [dataclasses.replace(row, reason=alone) for row in rows] if len(rows) == 1 else rows
 
 
 def neighbourhood(web: Web, concept: str) -> Mapping[str, float]:

@@ -19,7 +19,7 @@ def bridge(page: BridgePage) -> Lines:
     else:
         yield 0, Text(_names(page.concept), style="bold")
         for told in page.coverage:
-            yield 3, Text(f"[{told.lang}] {told.n_mentions} mentions in {told.n_sources} sources", style="dim")
+            yield 3, Text(f"[{told.lang}] {told.n_mentions} mentions in {_sources(told.n_sources)}", style="dim")
         if len(page.coverage) == 1:
             yield 3, Text(f"covered only in {page.coverage[0].lang.upper()}", style="yellow")
     yield 0, Text()
@@ -34,7 +34,10 @@ def bridge(page: BridgePage) -> Lines:
         for row in page.only:
             if row.lang == lang:
                 known = "" if row.elsewhere else ", which no other language names at all"
-                yield 3, Text.assemble(_names(row), (f"  {row.n_near} × in {row.n_near_sources} sources{known}", "dim"))
+                yield (
+                    3,
+                    Text.assemble(_names(row), (f"  {row.n_near} × in {_sources(row.n_near_sources)}{known}", "dim")),
+                )
                 yield from evidence(row.evidence[0])
 
 
@@ -118,6 +121,10 @@ def disagree(rows: Iterable[DisagreeRow]) -> Lines:
         for claim in (row.a, row.b):
             yield 3, Text.assemble((claim.value, "bold"), (f"  {claim.published or 'no date'}", "dim"))
             yield from evidence(claim.evidence)
+
+
+def _sources(count: int) -> str:
+    return f"{count} source{'s' if count > 1 else ''}"
 
 
 def _names(row: ConceptRow) -> str:
