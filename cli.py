@@ -219,12 +219,12 @@ def search(
     with _snapshot(folder) as snapshot:
         page = snapshot.search(typed, k=k)
     if as_json:
-        click.echo(to_json(query=page.query, hits=page.hits))
+        click.echo(to_json(query=page.query, chance=page.chance, hits=page.hits))
     elif page.hits:
-        _show(render.hits(page.hits, full=full))
+        _show(render.found(page, full=full))
     else:
         click.echo(_nothing(page), err=True)
-    if not page.hits:
+    if not page.answered:
         raise click.exceptions.Exit(1)
 
 
@@ -279,14 +279,14 @@ def _batch(library: "Library", typed: "Question", k: int, *, as_json: bool, full
                 wrong += 1
                 click.echo(f"ideagraph: line {nth}: {error}", err=True)
                 if as_json:
-                    click.echo(as_json_line(line=nth, error=str(error), hits=()))
+                    click.echo(as_json_line(line=nth, error=str(error), chance=None, hits=()))
                 continue
-            found += bool(page.hits)
+            found += page.answered
             if as_json:
-                click.echo(as_json_line(line=nth, query=page.query, hits=page.hits))
+                click.echo(as_json_line(line=nth, query=page.query, chance=page.chance, hits=page.hits))
             else:
                 click.echo(f"## {line.strip()}\n")
-                _show(render.hits(page.hits, full=full))
+                _show(render.found(page, full=full))
     if not asked:
         raise click.UsageError("no QUERY: give one, or questions on standard input, one a line")
     if wrong or not found:

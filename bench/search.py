@@ -83,7 +83,8 @@ def _squad(path: pathlib.Path) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _whole(article: Document) -> Chunk:
+def whole(article: Document) -> Chunk:
+    """Return a document as one passage."""
     name = chunk_id(article.url, article.text, 0)
     return Chunk(name, article.url, article.title, article.lang, (), article.text, 0, len(article.text))
 
@@ -118,18 +119,18 @@ def systems(library: Library, db: sqlite3.Connection, encoder: Encoder) -> dict[
     )
 
     def reciprocal(query: str, vector: Vector) -> list[Hit]:
-        lists = [rank(db, raw, vector, query, 100, mode="dense"), rank(db, raw, vector, query, 100, mode="keyword")]
+        lists = [rank(db, raw, vector, query, 100, mode=mode).hits for mode in ("dense", "keyword")]
         hits = {hit.key: hit for found in lists for hit in found}
         score = {key: sum(1 / (60 + nth) for found in lists for nth, hit in enumerate(found, 1) if hit.key == key)
                  for key in hits}  # fmt: skip
         return sorted(hits.values(), key=lambda hit: (-score[hit.key], hit.key))[:DEPTH]
 
     return {
-        "raw vectors": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="dense"),
-        "words": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="keyword"),
+        "raw vectors": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="dense").hits,
+        "words": lambda query, vector: rank(db, raw, vector, query, DEPTH, mode="keyword").hits,
         "both by reciprocal ranks": reciprocal,
-        "centred vectors": lambda query, vector: rank(db, ours, vector, query, DEPTH, mode="dense"),
-        "ours": lambda query, vector: rank(db, ours, vector, query, DEPTH),
+        "centred vectors": lambda query, vector: rank(db, ours, vector, query, DEPTH, mode="dense").hits,
+        "ours": lambda query, vector: rank(db, ours, vector, query, DEPTH).hits,
     }
 
 
@@ -214,7 +215,7 @@ def main() -> int:
         if given.xquad:
             articles, questions = xquad(given.shared)
             library = Library.open(pathlib.Path(scratch) / "xquad", ROOMS, create=True)
-            store(library, encoder, ((Source(article.url), article, [_whole(article)]) for article in articles))
+            store(library, encoder, ((Source(article.url), article, [whole(article)]) for article in articles))
             with library.reading() as db:
                 mixed = xquad_rows(encoder, questions, systems(library, db, encoder))
             print_table("XQuAD, each in one language", mixed)

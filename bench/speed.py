@@ -100,7 +100,7 @@ def ours(given: argparse.Namespace) -> Iterator[Row]:
                 for query in QUESTIONS * (WARM_RUNS + 1)
             ]
             asked = _questions(given)
-            found = [rank(db, made, encoder.queries([each.query])[0], each.query, DEPTH) for each in asked]
+            found = [rank(db, made, encoder.queries([each.query])[0], each.query, DEPTH).hits for each in asked]
             scores = [measures(each, hits) for each, hits in zip(asked, found, strict=True)]
     yield _row("ideagraph", count, seconds, 1000 * statistics.median(times[len(QUESTIONS) :]), _peak(), scores)
 

@@ -1,16 +1,18 @@
 """What passages are worth: the vectors' answer and the words' answer joined into one score."""
 
 import bisect
+import collections
 import dataclasses
 import itertools
 import math
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.keywords import either, query_words
+from index.keywords import any_whole, either, query_words
+from index.model import Named
 from index.tables import keyword_rows, keyword_texts, stored_windows
 from index.vectors import places
 from index.view import View, group
@@ -31,7 +33,14 @@ NAMED = 3.0
 MOST_NAMED = 20  # sources that one question can name
 # Weighing a passage takes .6 us, so words that more than this many hold together put none forward: 12 ms.
 WEIGHED = 20_000
+OPENED = 100  # passages whose windows are compared; 60 and 400 find as much, and 400 take four times as long
 READ = 100  # passages of each side whose words are counted again where frequent ones are asked: 6 ms
+MOST_NAMES = 8  # other names of an idea that are asked for; each is a lookup of .3 ms
+# When a question is answered, as 780 questions to 48 articles tell that have the answer, or had it taken away
+# (bench/unanswered.py): even odds, and how fast they change. Not fitted to the 40 questions of the other library.
+EVEN, STEEP = 3.2, 1.5
+FIRST = 5  # passages of which one should answer
+FEWEST = 30  # passages; among fewer, what any two have in common tells nothing
 _K1, _B = 1.2, 0.75  # of BM25, as FTS5 has them
 
 Vector = NDArray[np.float32]
@@ -43,6 +52,37 @@ class Meaning:
 
     scores: Mapping[int, float]  # by key
     windows: Mapping[int, Vector]  # by key: the cosine of each window, in the order of the text
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a question, and what else its ideas are called."""
+
+    weights: Mapping[str, float]
+    renamed: Sequence[tuple[float, Sequence[frozenset[str]]]]  # share of a name's words, and the words of its others
+
+    def share(self, held: Set[str]) -> float:
+        """Return how much of the question stands in a text of these words: in [0, 1]."""
+        total = sum(self.weights.values())
+        own = sum(self.weights[word] for word in self.weights.keys() & held) / total if total else 0.0
+        others = sum(share for share, names in self.renamed if any(name <= held for name in names))
+        return max(own, others)
+
+
+def wording(db: sqlite3.Connection, view: View, query: str, named: Sequence[Named]) -> Wording:
+    """Return the words of a question as they weigh in this library."""
+    weights = word_weights(view.holding(db, query_words(query)), keyword_rows(db)[0])
+    total = sum(weights.values())
+    return Wording(
+        weights,
+        [
+            (
+                sum(weights[word] for word in query_words(each.text) if word in weights) / total,
+                [frozenset(parts) for name in each.others if (parts := query_words(name))],
+            )
+            for each in named
+        ],
+    )
 
 
 def dense(view: View, vector: Vector, allowed: NDArray[np.bool_] | None) -> dict[int, float]:
@@ -57,6 +97,7 @@ def keyword(
     query: str,
     allowed: NDArray[np.bool_] | None,
     near: Iterable[int] = (),
+    named: Sequence[Named] = (),
 ) -> dict[int, float]:
     """Return how much of the question's words the best passages have, by key, best first.
 
@@ -65,19 +106,42 @@ def keyword(
 
     In a large library words that many passages hold put none forward: they count for those that the rare words put
     forward, and for those in `near`. Without `near` the rarest word puts passages forward in any case.
+
+    A passage that has an idea of the question under another name has the words by which the question names it.
     """
-    asked = query_words(query)
-    held = view.holding(db, asked)
-    weights = word_weights(held, keyword_rows(db)[0])
+    held = view.holding(db, query_words(query))
+    asked = wording(db, view, query, named)
     near = list(near)
     telling, frequent = _telling(held, least=not near)
     found = _ranked(db, view, telling, allowed)
     if frequent:
         best = [*itertools.islice(found, READ), *itertools.islice((key for key in near if key not in found), READ)]
-        scores = bm25(db, best, weights)
+        scores = bm25(db, best, asked.weights)
         found = {key: scores[key] for key in sorted(scores, key=lambda key: (-scores[key], key)) if scores[key]}
-    total = sum(weights.values())
-    return {key: score / total for key, score in itertools.islice(found.items(), CANDIDATES)}
+    total = sum(asked.weights.values())
+    covered = {key: score / total for key, score in found.items()}
+    renamed: dict[int, float] = collections.defaultdict(float)
+    for share, names in asked.renamed:
+        for key, whole in _called(db, view, names, allowed).items():
+            renamed[key] += share * whole
+    for key, share in renamed.items():
+        covered[key] = max(covered.get(key, 0.0), share)
+    if renamed:
+        covered = {key: covered[key] for key in sorted(covered, key=lambda key: (-covered[key], key))}
+    return dict(itertools.islice(covered.items(), CANDIDATES))
+
+
+def _called(
+    db: sqlite3.Connection, view: View, names: Sequence[frozenset[str]], allowed: NDArray[np.bool_] | None
+) -> dict[int, float]:
+    """Return how fully the best passages have any of these names, by key: at most 1, for all of its words."""
+    wanted = list(dict.fromkeys(names))[:MOST_NAMES]
+    if not wanted:
+        return {}
+    weights = word_weights(view.holding(db, frozenset().union(*wanted)), keyword_rows(db)[0])
+    least = min(sum(weights[word] for word in words) for words in wanted)
+    found = _matching(db, view, any_whole([sorted(words) for words in wanted]), allowed)
+    return {key: min(1.0, score / least) for key, score in found.items()}
 
 
 def _telling(held: Mapping[str, int], *, least: bool) -> tuple[list[str], list[str]]:
@@ -92,14 +156,17 @@ def _ranked(
     db: sqlite3.Connection, view: View, words: Sequence[str], allowed: NDArray[np.bool_] | None
 ) -> dict[int, float]:
     """Return BM25 of the passages that hold any of the words, as many as are asked for, by key, best first."""
-    if not words:
-        return {}
+    return _matching(db, view, either(words), allowed) if words else {}
+
+
+def _matching(db: sqlite3.Connection, view: View, match: str, allowed: NDArray[np.bool_] | None) -> dict[int, float]:
+    """Return BM25 of the passages that an FTS5 expression fits, as many as are asked for, by key, best first."""
     sql = "select rowid, -bm25(keywords) from keywords where keywords match ?"
     if allowed is None:
-        rows = db.execute(f"{sql} order by rank, rowid limit ?", (either(words), CANDIDATES)).fetchall()
+        rows = db.execute(f"{sql} order by rank, rowid limit ?", (match, CANDIDATES)).fetchall()
         return dict(rows)
     # A narrowed MATCH would look each passage up, and count all that hold each word every time.
-    pairs = np.fromiter(itertools.chain.from_iterable(db.execute(sql, (either(words),))), np.float64).reshape(-1, 2)
+    pairs = np.fromiter(itertools.chain.from_iterable(db.execute(sql, (match,))), np.float64).reshape(-1, 2)
     keys, scores = pairs[:, 0].astype(np.int64), pairs[:, 1]
     found, known = places(view.index.keys, keys)
     kept = np.flatnonzero(known & allowed[found]) if len(allowed) else np.empty(0, np.intp)
@@ -124,23 +191,30 @@ def word_weights(held: Mapping[str, int], rows: int) -> dict[str, float]:
     return {word: max(math.log((rows - count + 0.5) / (count + 0.5)), 1e-6) for word, count in held.items()}
 
 
-def meaning(db: sqlite3.Connection, view: View, vector: Vector, keys: Iterable[int]) -> Meaning:
-    """Return how near these passages are to a question's vector (d,): each as a whole and by its best window."""
-    rows = stored_windows(db, sorted(keys))
+def meaning(
+    db: sqlite3.Connection, view: View, vector: Vector, keys: Iterable[int], worth: Mapping[int, float]
+) -> Meaning:
+    """Return how near these passages are to a question's vector (d,): each as a whole, the best also by its windows.
+
+    The best are those with most of cosine and `worth` together, what else speaks for a passage.
+    """
+    every = np.array(sorted(keys), np.int64)
+    whole = view.index.cosines(vector, every)  # (n,)
+    sums = whole + np.array([worth.get(key, 0.0) for key in every.tolist()])
+    best = np.sort(np.argsort(-sums, kind="stable")[:OPENED])
+    scores = dict(zip(every.tolist(), whole.tolist(), strict=True))
+    rows = stored_windows(db, every[best].tolist())
     if not rows:
-        return Meaning({}, {})
+        return Meaning(scores, {})
     stored = [vectors.reshape(-1, len(vector)) for _, _, vectors in rows]
     counts = [len(vectors) for vectors in stored]
     groups = np.repeat([group(lang) for _, lang, _ in rows], counts)
     cosines = view.cosines(vector, np.concatenate(stored).astype(np.float32), groups)  # (windows of all,)
     opens = np.cumsum([0, *counts[:-1]])
-    order = np.array([key for key, _, _ in rows], np.int64)
-    scores = WHOLE * view.index.cosines(vector, order) + (1 - WHOLE) * np.maximum.reduceat(cosines, opens)
-    in_order = order.tolist()
-    return Meaning(
-        dict(zip(in_order, scores.tolist(), strict=True)),
-        dict(zip(in_order, np.split(cosines, opens[1:]), strict=True)),
-    )
+    in_order = [key for key, _, _ in rows]
+    for key, window in zip(in_order, np.maximum.reduceat(cosines, opens).tolist(), strict=True):
+        scores[key] = WHOLE * scores[key] + (1 - WHOLE) * window
+    return Meaning(scores, dict(zip(in_order, np.split(cosines, opens[1:]), strict=True)))
 
 
 def words_worth(view: View, covered: float) -> float:
@@ -148,7 +222,9 @@ def words_worth(view: View, covered: float) -> float:
     return float(KEYWORD_WEIGHT * view.spread * min(covered, COVERED) ** KEYWORD_POWER)
 
 
-def named(db: sqlite3.Connection, view: View, vector: Vector, allowed: NDArray[np.bool_] | None) -> dict[int, float]:
+def of_named_sources(
+    db: sqlite3.Connection, view: View, vector: Vector, allowed: NDArray[np.bool_] | None
+) -> dict[int, float]:
     """Return what the passages of each source gain that the question names, by key."""
     sources, cosines = view.titles.search(vector[None, :], MOST_NAMED)
     above = cosines[0] - (view.level + NAMED * view.spread)
@@ -163,3 +239,22 @@ def named(db: sqlite3.Connection, view: View, vector: Vector, allowed: NDArray[n
             keys = keys[known & allowed[found]]
         gains.update(dict.fromkeys(keys.tolist(), gain))
     return gains
+
+
+def chance(view: View, meant: Meaning, found: Mapping[int, float], first: Iterable[int]) -> float | None:
+    """Return how likely one of the first passages answers the question; None where the library is too small to tell.
+
+    That is the logistic function of the best of them: the cosine of its best window and what its words are worth, in
+    spreads above the level of any two passages.
+    """
+    if len(view.index) < FEWEST or not view.spread:
+        return None
+    best = max(
+        (
+            (float(meant.windows[key].max()) + words_worth(view, found.get(key, 0.0)) - view.level) / view.spread
+            for key in first
+            if key in meant.windows
+        ),
+        default=-math.inf,
+    )
+    return 1 / (1 + math.exp(min(STEEP * (EVEN - best), 700.0)))

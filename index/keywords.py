@@ -87,6 +87,11 @@ def either(asked: Sequence[str]) -> str:
     return " OR ".join(f'"{word}"' for word in asked)  # no word holds a quotation mark
 
 
+def any_whole(names: Sequence[Sequence[str]]) -> str:
+    """Return an FTS5 MATCH expression for passages that hold all words of any of these names."""
+    return " OR ".join("(" + " AND ".join(f'"{word}"' for word in words) + ")" for words in names)
+
+
 def _pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[place : place + 2] for place in range(len(run) - 1)]
 
@@ -148,9 +153,8 @@ def _stemmer() -> _Stemmer:
     return stemmer
 
 
-def matched(query: str, passage: str) -> tuple[str, ...]:
-    """Return what of a query stands in a passage, as the query writes it, in its order, each once."""
-    there = frozenset(words(passage))
+def matched(query: str, there: frozenset[str]) -> tuple[str, ...]:
+    """Return what of a query stands in a passage of these words, as the query writes it, in its order, each once."""
     found: dict[str, None] = {}
     for part in _parts(query):
         if _DENSE_RUN.match(part):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.sentences import sentences
-from index.join import words_worth
+from index.join import Wording, words_worth
 from index.keywords import words
 from index.model import Hit
 from index.view import View
@@ -18,26 +18,22 @@ _SECOND_MARK = 0.8  # a second place is marked when it matters this much as the 
 Place = tuple[int, int]
 
 
-def marks(
-    view: View, weights: Mapping[str, float], cosines: NDArray[np.float32] | Sequence[float], hit: Hit
-) -> tuple[Place, ...]:
+def marks(view: View, asked: Wording, cosines: NDArray[np.float32] | Sequence[float], hit: Hit) -> tuple[Place, ...]:
     """Return the one or two places that matter in a passage: by what its windows mean and what words they have.
 
     Args:
         view: tells what the words are worth beside the cosines.
-        weights: the words of the question.
+        asked: the words of the question.
         cosines: of the question with each window; none where the passage has no vectors yet.
         hit: the passage.
     """
     opened = windows(hit.text, hit.heading)
-    total = sum(weights.values())
     scores: dict[Place, float] = {}
     for start, end in sentences(hit.text):
         nth = bisect.bisect_right(opened, (start, len(hit.text))) - 1
         if nth < 0 or end > opened[nth][1]:
             continue  # a heading
-        held = weights.keys() & set(words(hit.text[start:end]))
-        share = sum(weights[word] for word in held) / total if total else 0.0
+        share = asked.share(frozenset(words(hit.text[start:end])))
         score = (cosines[nth] if len(cosines) else 0.0) + words_worth(view, share)
         before = next(reversed(scores), (0, 0))
         if scores.get(before) == score and before[0] >= opened[nth][0]:  # nothing tells them apart

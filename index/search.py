@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder
-from index.join import Meaning, dense, keyword, meaning, named, word_weights, words_worth
+from index.join import FIRST, Meaning, chance, dense, keyword, meaning, of_named_sources, wording, words_worth
 from index.keywords import matched, query_words
 from index.marks import marks
-from index.model import Hit, Mode, Why
+from index.model import Answer, Hit, Mode, Named, Why
 from index.narrow import Narrow
 from index.steer import Aim, Steer, aim
-from index.tables import keyword_rows
+from index.tables import keyword_texts
 from index.view import View
 
 EVERYTHING = Narrow()
@@ -37,7 +37,8 @@ def search(
     mode: Mode = "hybrid",
     narrow: Narrow = EVERYTHING,
     steer: Steer = STRAIGHT,
-) -> list[Hit]:
+    named: Sequence[Named] = (),
+) -> Answer:
     """Return the best passages for a question, best first, at most `k`, the sentences that matter marked.
 
     No page has more than `OF_A_PAGE` hits before all other candidates have had their turn. Passages that steer the
@@ -48,9 +49,12 @@ def search(
         NotFound: there is no passage of an id that steers.
     """
     query = query.strip()
-    hits, meant = _found(db, view, aim(db, view, encoder, query, steer), query, k, mode, narrow)
-    weights = word_weights(view.holding(db, query_words(query)), keyword_rows(db)[0])
-    return [dataclasses.replace(hit, marks=marks(view, weights, meant.windows.get(hit.key, ()), hit)) for hit in hits]
+    found, meant = _found(db, view, aim(db, view, encoder, query, steer), query, k, mode, narrow, named)
+    asked = wording(db, view, query, named)
+    marked = [
+        dataclasses.replace(hit, marks=marks(view, asked, meant.windows.get(hit.key, ()), hit)) for hit in found.hits
+    ]
+    return Answer(marked, found.chance)
 
 
 def rank(
@@ -62,32 +66,39 @@ def rank(
     *,
     mode: Mode = "hybrid",
     narrow: Narrow = EVERYTHING,
-) -> list[Hit]:
+    named: Sequence[Named] = (),
+) -> Answer:
     """Return what `search` does, without marks, for a question whose vector (d,) is at hand."""
-    return _found(db, view, Aim(view.centred_query(asked, query), asked), query, k, mode, narrow)[0]
+    return _found(db, view, Aim(view.centred_query(asked, query), asked), query, k, mode, narrow, named)[0]
 
 
 def _found(
-    db: sqlite3.Connection, view: View, aimed: Aim, query: str, k: int, mode: Mode, narrow: Narrow
-) -> tuple[list[Hit], Meaning]:
+    db: sqlite3.Connection,
+    view: View,
+    aimed: Aim,
+    query: str,
+    k: int,
+    mode: Mode,
+    narrow: Narrow,
+    named: Sequence[Named],
+) -> tuple[Answer, Meaning]:
     vector = aimed.vector
     allowed = view.allowed(db, narrow)
     near = {} if mode == "keyword" else dense(view, vector, allowed)
-    found = {} if mode == "dense" else keyword(db, view, query, allowed, near)
-    gains = named(db, view, vector, allowed) if mode == "hybrid" and aimed.by_name else {}
-    meant = meaning(db, view, vector, near.keys() | found.keys() | gains.keys())
-    if mode == "keyword":
-        scores = found
-    else:
-        scores = {
-            key: score + words_worth(view, found.get(key, 0.0)) + gains.get(key, 0.0)
-            for key, score in meant.scores.items()
-        }
+    found = {} if mode == "dense" else keyword(db, view, query, allowed, near, named)
+    gains = of_named_sources(db, view, vector, allowed) if mode == "hybrid" and aimed.by_name else {}
+    worth = {
+        key: words_worth(view, found.get(key, 0.0)) + gains.get(key, 0.0)
+        for key in near.keys() | found.keys() | gains.keys()
+    }
+    meant = meaning(db, view, vector, worth.keys(), worth)
+    scores = found if mode == "keyword" else {key: score + worth[key] for key, score in meant.scores.items()}
     order = sorted(scores.keys() - set(aimed.examples), key=lambda key: (-scores[key], key))
     chosen = _spread_out(db, order, k, aimed.examples)
     by_meaning = sorted(near.keys() & meant.scores.keys(), key=lambda key: (-meant.scores[key], key))
     dense_rank = {key: nth for nth, key in enumerate(by_meaning, 1)}
     keyword_rank = {key: nth for nth, key in enumerate(found, 1)}
+    held = {key: frozenset(text.split()) for key, text in keyword_texts(db, [row.key for row in chosen])}
     hits = [
         dataclasses.replace(
             row,
@@ -95,12 +106,23 @@ def _found(
             why=Why(
                 dense_rank.get(row.key),
                 keyword_rank.get(row.key),
-                matched(query, "\n".join((row.title, *row.heading, row.text))),
+                _said(query, named, held.get(row.key, frozenset())),
             ),
         )
         for row in chosen
     ]
-    return hits, meant
+    told = not aimed.examples and aimed.by_name  # a question that examples have turned was not measured
+    return Answer(hits, chance(view, meant, found, order[:FIRST]) if told else None), meant
+
+
+def _said(query: str, named: Sequence[Named], there: frozenset[str]) -> tuple[str, ...]:
+    """Return what of a question stands among the words of a passage; for an idea without its own, another name."""
+    others = (
+        next((name for name in each.others if (parts := query_words(name)) and there.issuperset(parts)), "")
+        for each in named
+        if not there.issuperset(query_words(each.text))
+    )
+    return tuple(dict.fromkeys((*matched(query, there), *filter(None, others))))
 
 
 def _spread_out(db: sqlite3.Connection, order: Sequence[int], k: int, known: Sequence[int]) -> list[Hit]:

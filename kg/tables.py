@@ -10,7 +10,7 @@ says so.
 import itertools
 import json
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -268,6 +268,19 @@ def read_concepts(db: sqlite3.Connection) -> list[Concept]:
         Concept(name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), *rest)
         for number, name, label, en, zh, aliases, *rest in rows
     ]
+
+
+def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return all names of the concepts that have these keys, labels first, by key; of two with one key the better's."""
+    rows = db.execute(
+        "select spellings.key, label_en, label_zh, aliases from spellings join concepts on concepts.key = concept "
+        "where spellings.key in (select value from json_each(?)) order by concept desc",
+        (_dump(sorted(keys)),),
+    )
+    return {
+        key: tuple(dict.fromkeys(name for name in (en, zh, *json.loads(aliases)) if name))
+        for key, en, zh, aliases in rows
+    }
 
 
 def read_relations(db: sqlite3.Connection) -> list[Relation]:

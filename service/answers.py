@@ -7,6 +7,8 @@ URLs are as listed; `final_url` is where the page was found. Offsets count code 
 import dataclasses
 import json
 
+DOUBT = 0.25  # a question with a lower chance of an answer is said to have none; docs/search.md tells how often rightly
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Why:
@@ -66,7 +68,13 @@ class SearchPage:
     """A question as it was understood, and the passages that answer it."""
 
     query: QueryRow
+    chance: float | None  # that one of the first five hits answers, in [0, 1]; null where nothing tells
     hits: tuple[HitRow, ...]  # best first
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is anything that may be an answer."""
+        return bool(self.hits) and (self.chance is None or self.chance >= DOUBT)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

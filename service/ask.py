@@ -24,6 +24,7 @@ from index.search import search as search_index
 from index.steer import Steer, passage_key
 from index.view import View, described, view
 from kg import tables as kg_tables
+from kg.named import named
 from service.answers import (
     HitRow,
     PassageRow,
@@ -180,8 +181,12 @@ class Snapshot:
         narrow = _narrow(asked)
         steer = Steer(asked.more, asked.less, asked.like, asked.unlike)
         mode = question.mode
-        hits = search_index(self._db, self._view, self._encoder, asked.text, k, mode=mode, narrow=narrow, steer=steer)
-        return SearchPage(asked, tuple(self._hit_row(hit) for hit in hits))
+        answer = search_index(
+            self._db, self._view, self._encoder, asked.text, k,
+            mode=mode, narrow=narrow, steer=steer, named=named(self._db, asked.text),
+        )  # fmt: skip
+        chance = None if answer.chance is None else round(answer.chance, 3)
+        return SearchPage(asked, chance, tuple(self._hit_row(hit) for hit in answer.hits))
 
     def _understood(self, question: Question) -> QueryRow:
         query = parse(question.text)
@@ -271,8 +276,17 @@ class Snapshot:
         asked = [self._understood(question) for question in questions]
         vectors = self._encoder.queries([each.text for each in asked])
         for question, each, vector in zip(questions, asked, vectors, strict=True):
-            hits = rank(self._db, self._view, vector, each.text, k, mode=question.mode, narrow=_narrow(each))
-            yield [self._hit_row(hit) for hit in hits]
+            answer = rank(
+                self._db,
+                self._view,
+                vector,
+                each.text,
+                k,
+                mode=question.mode,
+                narrow=_narrow(each),
+                named=named(self._db, each.text),
+            )
+            yield [self._hit_row(hit) for hit in answer.hits]
 
     def _hit_row(self, hit: Hit) -> HitRow:
         listed = self._entry(hit.url)

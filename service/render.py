@@ -11,6 +11,7 @@ from service.answers import (
     HitRow,
     PassageRow,
     QueryRow,
+    SearchPage,
     SourceRow,
     StatusRow,
 )
@@ -27,6 +28,7 @@ _CJK, _OPEN, _CLOSE = (
     "，。；：！？、）」』》】",
 )
 _PIECE = re.compile(rf"[{_OPEN}]*(?:[{_CJK}]|[^\s{_CJK}{_OPEN}{_CLOSE}]+)[{_CLOSE}]*\s*|[{_OPEN}{_CLOSE}]+\s*|\s+")
+NEAREST = 3  # hits that are shown of a question without an answer
 SHOWN = 300  # code points of a passage without marks that are shown
 
 
@@ -46,6 +48,15 @@ def hits(rows: Iterable[HitRow], *, full: bool = False) -> Lines:
         yield 3, _excerpt(row.text, windows, row.marks, first)
         yield 3, Text(f"{row.id[:ID]} · {_why(row)}", style="dim")
         yield 0, Text()
+
+
+def found(page: SearchPage, *, full: bool = False) -> Lines:
+    """Yield what a question found: its hits, or where they hardly answer it that this is so, and the nearest few."""
+    if page.hits and not page.answered:
+        said = f"nothing here seems to answer this (a chance of {page.chance:.0%}); what comes nearest:"
+        yield 0, Text(said, style="yellow")
+        yield 0, Text()
+    yield from hits(page.hits if page.answered else page.hits[:NEAREST], full=full)
 
 
 def passage(row: PassageRow) -> Lines:

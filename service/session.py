@@ -101,6 +101,6 @@ class Session:
             page = snapshot.search(question, k=self._k)
             self._warm = snapshot
         self._question, self._hits = question, page.hits
-        lines = list(render.hits(page.hits, full=self._full)) or [(0, Text("nothing found", style="yellow"))]
+        lines = list(render.found(page, full=self._full)) or [(0, Text("nothing found", style="yellow"))]
         heading = render.asked(page.query)
         return iter([(0, heading), *lines] if heading.plain else lines)

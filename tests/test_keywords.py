@@ -96,12 +96,12 @@ def test_a_question_of_nothing_but_such_words_asks_for_them() -> None:
 
 
 def test_matched_words_read_as_the_question_wrote_them() -> None:
-    passage = "每个头的注意力不同. Multi-head layers are pruned."
+    passage = frozenset(words("每个头的注意力不同. Multi-head layers are pruned."))
     assert matched("Pruning of multi-head 注意力机制", passage) == ("Pruning", "multi-head", "注意力")
 
 
 def test_what_only_asks_is_no_word_that_matched() -> None:
-    passage = "要用多头注意力，用户才满意。"
+    passage = frozenset(words("要用多头注意力，用户才满意。"))
     for asks in ("为什么要用", "为什么用", "为何需要使用", "为什么"):
         assert matched(f"{asks}多头注意力", passage) == ("多头注意力",)
     assert matched("为什么用户满意", passage) == ("用户满意",)

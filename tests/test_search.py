@@ -3,7 +3,7 @@
 import collections
 import pathlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from corpus.model import Chunk, Document, Page, Source, chunk_id
 from index import join, tables
 from index.join import bm25, keyword, word_weights
 from index.keywords import either, query_words
-from index.model import Hit, Mode
+from index.model import Hit, Mode, Named
 from index.narrow import Narrow
 from index.search import EVERYTHING, STRAIGHT, search
 from index.steer import Steer, aim
@@ -106,9 +106,10 @@ def ask(
     *,
     narrow: Narrow = EVERYTHING,
     steer: Steer = STRAIGHT,
+    named: Sequence[Named] = (),
 ) -> list[Hit]:
     db, made = opened
-    return search(db, made, ENCODER, query, k, mode=mode, narrow=narrow, steer=steer)
+    return search(db, made, ENCODER, query, k, mode=mode, narrow=narrow, steer=steer, named=named).hits
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
@@ -175,8 +176,37 @@ def test_a_fourth_passage_of_a_page_waits_for_the_other_pages(tmp_path: pathlib.
             put(db, url, "", "en", parts)
         embed(db)
     with made.reading() as db:
-        hits = search(db, view(made, db, ENCODER.name), ENCODER, "pruning")
+        hits = search(db, view(made, db, ENCODER.name), ENCODER, "pruning").hits
     assert [hit.url[-4:] for hit in hits] == ["much"] * 3 + ["some"] + ["much"] * 3
+
+
+PRUNING = [Named("pruning", ("network pruning", "剪枝")), Named("quantization", ("量化",))]
+
+
+def test_an_idea_is_found_by_its_other_names_too(opened: Opened) -> None:
+    assert {hit.url for hit in ask(opened, "pruning", mode="keyword")} == {A}
+    hits = ask(opened, "pruning", mode="keyword", named=PRUNING[:1])
+    assert {hit.url for hit in hits} == {A, C}
+    assert {hit.why.words for hit in hits if hit.url == C} == {("剪枝",)}
+    assert all(hit.why.words == ("pruning",) for hit in hits if hit.url == A)
+    chinese = next(hit for hit in hits if hit.url == C)
+    assert "剪枝" in chinese.text[slice(*chinese.marks[0])]
+
+
+def test_another_name_is_worth_no_more_than_the_words_it_stands_for(opened: Opened) -> None:
+    db, made = opened
+    plain = keyword(db, made, "pruning quantization", None)
+    renamed = keyword(db, made, "pruning quantization", None, named=PRUNING)
+    assert plain.items() <= renamed.items()
+    (other,) = renamed.keys() - plain.keys()
+    assert 0 < renamed[other] < 1
+    held = made.holding(db, ["prune", "quantiz"])
+    assert held == {"prune": held["prune"], "quantiz": 0}
+
+
+def test_a_renamed_idea_keeps_to_what_is_allowed(opened: Opened) -> None:
+    narrow = Narrow(langs=("en",))
+    assert {hit.url for hit in ask(opened, "pruning", mode="keyword", narrow=narrow, named=PRUNING)} == {A}
 
 
 ALL = "weights heads 剪枝 模型"  # each page has some of it
@@ -298,7 +328,7 @@ def test_a_question_that_reads_like_a_listed_title_gets_that_source(tmp_path: pa
         embed(db)
     for _ in range(2):
         with made.reading() as db:
-            hits = search(db, view(made, db, ENCODER.name), ENCODER, "the gentle tour for beginners")
+            hits = search(db, view(made, db, ENCODER.name), ENCODER, "the gentle tour for beginners").hits
             ranks.append([hit.url for hit in hits].index("https://b.example/heads"))
         with made.writing() as db:
             missing = tables.missing_titles(db, ENCODER.name)
@@ -322,7 +352,7 @@ def test_a_question_that_reads_like_a_listed_title_gets_that_source(tmp_path: pa
 def test_an_empty_library_answers_nothing(tmp_path: pathlib.Path) -> None:
     empty = Library.open(tmp_path, ROOMS, create=True)
     with empty.reading() as db:
-        assert search(db, view(empty, db, ENCODER.name), ENCODER, "why") == []
+        assert search(db, view(empty, db, ENCODER.name), ENCODER, "why").hits == []
 
 
 def test_vectors_and_words_go_with_their_source(tmp_path: pathlib.Path) -> None:
