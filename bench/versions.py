@@ -19,29 +19,30 @@ import pathlib
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.search import _squad, _whole, store
+from bench.search import _squad, store, whole
 from corpus import tables as corpus_tables
 from corpus.library import Library
 from corpus.model import Document, Source
 from index import tables
 from index.encoder import Encoder, load_encoder
 from index.narrow import Narrow
-from index.near import near
+from index.near import likeness, near
 from index.search import rank
 from index.view import View, view
 from kg import versions
+from service.readings import nearest_of_each
 from service.rooms import ROOMS, open_library
 
 CHAPTERS = (
     "attention-scoring-functions", "bahdanau-attention", "bert", "multihead-attention",
     "self-attention-and-positional-encoding", "transformer",
 )  # fmt: skip
-RETOLD = {  # read side by side: whole sections are translated, others are added or left out
+RETOLD = {  # read side by side: sections are translated freely, others are added or left out
     ("en_jalammar_transformer", "zh_datawhale_2.2"), ("en_jalammar_bert", "zh_datawhale_2.3"),
     ("en_jalammar_gpt2", "zh_datawhale_2.4"),
 }  # fmt: skip
@@ -57,9 +58,14 @@ def translations(db: sqlite3.Connection, own: View) -> list[tuple[str, str, vers
         pairs = [
             versions.Pair(at[one.key].nth, at[each.key].url, at[each.key].nth, each.cosine)
             for one in nears
-            for each in {at[each.key].url: each for each in reversed(one.other)}.values()  # the nearest of each source
+            for each in nearest_of_each(one.other, at)
         ]
-        found += [(_tail(url), _tail(each.url), each) for each in versions.translations(pairs, len(nears))]
+        keys = {(one.url, one.nth): one.key for one in at.values()}
+
+        def alike(chain: Sequence[versions.Pair], url: str = url, keys: Mapping[tuple[str, int], int] = keys) -> float:
+            return likeness(db, own, [(keys[url, pair.own], keys[pair.url, pair.other]) for pair in chain])
+
+        found += [(_tail(url), _tail(each.url), each) for each in versions.translations(pairs, len(nears), alike)]
     return found
 
 
@@ -71,17 +77,14 @@ def print_translations(found: Sequence[tuple[str, str, versions.Version]]) -> No
     """Print what is named, right and wrong."""
     due = {(f"{a}_d2l_{name}", f"{b}_d2l_{name}") for name in CHAPTERS for a, b in (("en", "zh"), ("zh", "en"))}
     retold = RETOLD | {(b, a) for a, b in RETOLD}
-    for whole in (True, False):
-        named = {(a, b) for a, b, each in found if each.whole == whole}
+    for kind in ("translation", "counterpart"):
+        named = {(a, b) for a, b, each in found if each.kind == kind}
         print(
-            f"named as {'a whole' if whole else 'a part'}: {len(named & due)} of {len(due)} chapters, "
-            f"{len(named & retold)} of {len(retold)} retold, {len(named - due - retold)} others"
+            f"named as {kind}: {len(named & due)} of {len(due)} chapters, {len(named & retold)} of {len(retold)} "
+            f"retold, {len(named - due - retold)} others"
         )
-    for a, b, each in found:
-        if (a, b) not in due:
-            print(f"    {each.share:.2f} {'whole' if each.whole else 'part '} {a} of {b}")
-    shares = sorted(each.share for a, b, each in found if (a, b) in due)
-    print(f"    least share of a chapter: {shares[0]:.2f}")
+    for a, b, each in sorted(found, key=lambda row: row[2].likeness):
+        print(f"    likeness {each.likeness:.2f} share {each.share:.2f} {each.kind:11} {a} of {b}")
 
 
 def print_copies(texts: Sequence[tuple[str, str, str]]) -> None:
@@ -106,7 +109,7 @@ def paragraphs(shared: pathlib.Path, folder: pathlib.Path) -> None:
         for lang in ("en", "zh")
         for nth, (text, _) in enumerate(_squad(shared / "gold" / f"xquad.{lang}.json"))
     ]
-    store(library, encoder, ((Source(each.url), each, [_whole(each)]) for each in documents))
+    store(library, encoder, ((Source(each.url), each, [whole(each)]) for each in documents))
     with library.reading() as db:
         own = view(library, db, encoder.name)
         rows = db.execute(
@@ -116,6 +119,7 @@ def paragraphs(shared: pathlib.Path, folder: pathlib.Path) -> None:
         spoken = zip(vectors, rows, strict=True)
         centred = np.stack([own.centred_passage(vector, lang) for vector, (_, lang, _) in spoken])
         _print_search(db, own, encoder, documents)
+        _print_alike(db, own, rows, centred)
     langs = np.array([lang for _, lang, _ in rows])
     number = np.array([int(_tail(url)) for _, _, url in rows])
     for a, b in (("en", "zh"), ("zh", "en")):
@@ -129,11 +133,31 @@ def _print_search(db: sqlite3.Connection, own: View, encoder: Encoder, documents
         asked = [each for each in documents if each.lang == a][::4]
         ranks = []
         for each, vector in zip(asked, encoder.queries([each.text for each in asked]), strict=True):
-            hits = rank(db, own, vector, each.text, 5, narrow=Narrow(langs=(b,)))
-            found = [_tail(hit.url) for hit in hits]
+            answer = rank(db, own, vector, each.text, 5, narrow=Narrow(langs=(b,)))
+            found = [_tail(hit.url) for hit in answer.hits]
             ranks.append(found.index(_tail(each.url)) if _tail(each.url) in found else 5)
         places = np.array(ranks)
         print(f"search {a} to {b}: hit@1 {(places < 1).mean():.3f}, hit@5 {(places < 5).mean():.3f} of {len(asked)}")
+
+
+def _print_alike(
+    db: sqlite3.Connection, own: View, rows: Sequence[tuple[int, str, str]], centred: NDArray[np.float32]
+) -> None:
+    """Print what `new` says of a page of one paragraph: with its translation there, and with that taken away."""
+    for away in (False, True):
+        flagged = 0
+        for (key, lang, url), vector in zip(rows, centred, strict=True):
+            others = [
+                nth for nth, (_, other, there) in enumerate(rows)
+                if other != lang and not (away and _tail(there) == _tail(url))
+            ]  # fmt: skip
+            cosines = centred[others] @ vector
+            best = int(cosines.argmax())
+            other, right = rows[others[best]], _tail(rows[others[best]][2]) == _tail(url)
+            pair = versions.Pair(0, other[2], 0, float(cosines[best]))
+            like = likeness(db, own, [(key, other[0])])
+            flagged += bool(versions.translations([pair], 1, lambda _, like=like: like)) and (right or away)
+        print(f"named a translation, {'taken away' if away else 'there'}: {flagged / len(rows):.3f} of {len(rows)}")
 
 
 def _print_paragraphs(

@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,26 @@ def _nearest(
     keys, cosines = view.index.search(asked, k, allowed)
     for row, values in zip(keys.tolist(), cosines.tolist(), strict=True):
         yield tuple(itertools.starmap(Neighbour, zip(row, values, strict=True)))
+
+
+def likeness(db: sqlite3.Connection, view: View, pairs: Sequence[tuple[int, int]]) -> float:
+    """Return how much the passages of these pairs of keys say the same, window by window; 0 where none has two windows.
+
+    Of each window of the one the cosine with the nearest window of the other, and by how much that is nearer than the
+    second: what is only about the same thing is near to several, a translation to one.
+    """
+    stored = tables.stored_windows(db, sorted({key for pair in pairs for key in pair}))
+    width = tables.stored_vectors(db, np.array([key for key, _, _ in stored[:1]], np.int64)).shape[1]
+    windows = {
+        key: np.stack([view.centred_passage(each, lang) for each in flat.astype(np.float32).reshape(-1, width)])
+        for key, lang, flat in stored
+    }
+    found = []
+    for mine, other in pairs:
+        cosines = np.sort(windows[mine] @ windows[other].T, axis=1)  # (windows of the one, of the other)
+        if min(cosines.shape) > 1:
+            found.append(float((2 * cosines[:, -1] - cosines[:, -2]).mean()))
+    return sum(found) / len(found) if found else 0.0
 
 
 def _places(view: View, keys: NDArray[np.int64]) -> NDArray[np.intp]:

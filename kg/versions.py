@@ -2,7 +2,9 @@
 
 A translation says the same things in the same order. Each passage of a source is set beside the nearest passage in
 another language; those that are near enough and whose counterparts follow each other on the other page, as the longest
-such chain, are its share. An article on the same topic has near passages too, but neither so many nor in order.
+such chain, are its share. An article on the same topic has near passages too, but neither so many nor in order. Of the
+chain the likeness is measured, sentence by sentence (index/near.py): it tells a translation from a page that goes
+through the same things in the same order in words of its own, a counterpart.
 
 A copy has the same words in a row; how much of a source stands in such rows elsewhere is its share.
 
@@ -14,16 +16,18 @@ import bisect
 import dataclasses
 import itertools
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from corpus.spelling import fold
 
-ALIKE = 0.5  # cosine of two passages that may say the same: .975 of 480 translated paragraphs are at least so near
-ALIKE_ALONE = 0.65  # of short sources: .2 of paragraphs without a translation meet one as near as ALIKE, .008 this
+ALIKE = 0.38  # cosine from which two passages may say the same, if what stands around them does so too
+ALIKE_ALONE = 0.5  # of short sources, which have no order: .975 of 480 translated paragraphs are as near
 SHORT = 4  # fewer passages than this can't show an order
-WHOLE = 0.5  # share from which one is a version of the other: translations have .62 or more, others at most .33
-PART = 0.37  # share from which a part is; together with:
-LEAST_PART = 5  # passages
+WHOLE = 0.55  # share from which one is a version of the other: translations have .68 or more, others at most .5
+PART = 0.37  # share from which a part is, where no less than LEAST_PART passages are; others have at most .38
+LEAST_PART = 5
+TRANSLATED = 0.7  # likeness: translations have .84 or more, pages that retell others at most .65
+RETOLD = 0.48  # those have .50 or more, and what only shares its topic at most .40
 # Words in a row that nobody writes twice by chance; so long, what two articles share is quoted or copied.
 ROW = 8
 COPIED_PART = 0.1  # of a text; more than phrases of the trade, which come to .08
@@ -45,17 +49,18 @@ class Version:
     """Another source that says the same, or a part of it."""
 
     url: str
-    kind: str  # translation, copy
+    kind: str  # copy, translation, counterpart
     share: float  # of the source that has a counterpart there
     whole: bool  # it is one version of the other; else only a part of it is
+    likeness: float  # of what has a counterpart: 1 for a copy
     pairs: tuple[Pair, ...]  # the counterparts in order; of a copy none
 
 
-def translations(pairs: Iterable[Pair], length: int) -> list[Version]:
-    """Return which sources a source of so many passages is a translation of, or of which a part is, best first.
+def translations(pairs: Iterable[Pair], length: int, likeness: Callable[[Sequence[Pair]], float]) -> list[Version]:
+    """Return which sources a source of so many passages, or a part of it, is a translation or retelling of, best first.
 
-    `pairs` has for each passage the nearest in some sources of other languages, one of each source: an original may
-    stand there twice.
+    `pairs` has for each passage the nearest in a source of another language, and any as near in a further source: an
+    original may stand there twice.
     """
     least = ALIKE if length >= SHORT else ALIKE_ALONE
     by_url: dict[str, list[Pair]] = {}
@@ -67,7 +72,10 @@ def translations(pairs: Iterable[Pair], length: int) -> list[Version]:
         chain = longest_chain(sorted(some, key=lambda pair: pair.own))
         share = len(chain) / length
         if share >= WHOLE or (share >= PART and len(chain) >= LEAST_PART):
-            found.append(Version(url, "translation", share, share >= WHOLE, tuple(chain)))
+            like = likeness(chain)
+            if like >= (RETOLD if length >= SHORT else TRANSLATED):
+                kind = "translation" if like >= TRANSLATED else "counterpart"
+                found.append(Version(url, kind, share, share >= WHOLE, like, tuple(chain)))
     return sorted(found, key=lambda version: (-version.share, version.url))
 
 
@@ -96,7 +104,7 @@ def copies(text: str, others: Mapping[str, str]) -> list[Version]:
     for url, other in others.items():
         share = copied(own, frozenset(_rows(tokens(other))))
         if share >= COPIED_PART:
-            found.append(Version(url, "copy", share, share >= WHOLE, ()))
+            found.append(Version(url, "copy", share, share >= WHOLE, 1.0, ()))
     return sorted(found, key=lambda version: (-version.share, version.url))
 
 

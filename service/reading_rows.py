@@ -99,9 +99,10 @@ class VersionRow:
     url: str
     title: str
     lang: str
-    kind: str  # translation, copy
+    kind: str  # copy, translation (or the original), counterpart (the same in the same order, in words of its own)
     whole: bool  # false: a part of it
     share: float  # of the source that has a counterpart there
+    likeness: float  # of what has one, sentence by sentence; 1 for a copy
     pairs: tuple[tuple[EvidenceRow, EvidenceRow], ...]  # the nearest counterparts, of a translation
 
 

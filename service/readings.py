@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from corpus import tables as corpus_tables
@@ -14,7 +14,7 @@ from corpus.sentences import sentences
 from corpus.tables import Listed, Placed
 from index import tables as index_tables
 from index.join import meaning
-from index.near import Near, Neighbour, near
+from index.near import Near, Neighbour, likeness, near
 from index.view import View
 from kg import bridge, disagree, news, tables, versions
 from kg import order as reading_order
@@ -48,6 +48,7 @@ _WEIGHED = 400  # passages of a language that are weighed, those that name a con
 _ONLY = 8  # concepts shown that one language alone joins to another
 _PAIRS = 2  # counterparts shown of a translation
 _NEAREST = 3  # passages looked up for each of a new source, so that an original which stands there twice is found
+_TIE = 0.02  # of cosines, between a passage and its copy
 _COPIED_FROM = 5  # sources whose words are compared
 _ADDS, _LEANS = 5, 3  # shown of a step
 _SENTENCE = 20  # characters of a line that is more than a heading
@@ -121,7 +122,7 @@ def _closeness(library: Sayings, concept: Concept, chunks: Sequence[str]) -> Map
         return {}
     view = library.view()
     keys = corpus_tables.chunk_keys(library.db, chunks)
-    scores = meaning(library.db, view, view.centred_query(vector, concept.name), keys.values()).scores
+    scores = meaning(library.db, view, view.centred_query(vector, concept.name), keys.values(), {}).scores
     return {name: scores[key] for name, key in keys.items() if key in scores}
 
 
@@ -201,22 +202,29 @@ def _versions(
     pairs = [
         versions.Pair(placed[one.key].nth, placed[each.key].url, placed[each.key].nth, each.cosine)
         for one in found
-        for each in _one_each(one.other, placed)
+        for each in nearest_of_each(one.other, placed)
     ]
     counts = collections.Counter(placed[each.key].url for one in found for each in one.same)
     likely = sorted(counts, key=lambda other: (-counts[other], other))[:_COPIED_FROM]
     texts = {other: _text(library.db, other) for other in likely}
-    translated = versions.translations(pairs, len(found))
+    keys = {(one.url, one.nth): one.key for one in placed.values()}
+
+    def alike(chain: Sequence[versions.Pair]) -> float:
+        both = [(keys[url, pair.own], keys[pair.url, pair.other]) for pair in chain]
+        return likeness(library.db, library.view(), both)
+
+    translated = versions.translations(pairs, len(found), alike)
     known = {each.url for each in translated}  # a translation has the code and the formulas of the original
     copied = [each for each in versions.copies(_text(library.db, url), texts) if each.whole or each.url not in known]
     return [*copied, *translated]
 
 
-def _one_each(found: Iterable[Neighbour], placed: Mapping[int, Placed]) -> list[Neighbour]:
-    """Return the nearest of each source."""
+def nearest_of_each(found: Sequence[Neighbour], placed: Mapping[int, Placed]) -> list[Neighbour]:
+    """Return the nearest, and the first of each further source that is as near: a copy."""
     first: dict[str, Neighbour] = {}
     for each in found:
-        first.setdefault(placed[each.key].url, each)
+        if each.cosine >= found[0].cosine - _TIE:
+            first.setdefault(placed[each.key].url, each)
     return list(first.values())
 
 
@@ -318,7 +326,10 @@ def _version_row(library: Sayings, each: versions.Version, placed: Mapping[int, 
     quotes = ((_opening(at[url, pair.own]), _opening(at[each.url, pair.other])) for pair in nearest)
     whole = (pair for pair in quotes if all(is_whole(side.quote) for side in pair))
     pairs = tuple((library.quote(mine), library.quote(other)) for mine, other in itertools.islice(whole, _PAIRS))
-    return VersionRow(source.url, source.title, source.lang, each.kind, each.whole, round(each.share, 3), pairs)
+    return VersionRow(
+        source.url, source.title, source.lang, each.kind, each.whole, round(each.share, 3), round(each.likeness, 3),
+        pairs,
+    )  # fmt: skip
 
 
 def _opening(passage: Placed) -> Evidence:

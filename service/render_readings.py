@@ -111,7 +111,8 @@ def new(page: NewPage) -> Lines:
 def _version(row: VersionRow) -> str:
     if row.kind == "copy":
         return f"{row.share:.0%} of it stands word for word in"
-    return f"{'A translation of' if row.whole else 'In part a translation of'}, or its original ({row.share:.0%}):"
+    what = "a translation of, or translated into," if row.kind == "translation" else "much like, in other words,"
+    return f"{row.share:.0%} of it is {what}"
 
 
 def disagree(rows: Iterable[DisagreeRow]) -> Lines:

@@ -1,6 +1,5 @@
 from kg.model import Concept, Evidence, Relation
-from kg.news import new_concepts, new_passages, new_relations
-from kg.versions import ALIKE
+from kg.news import SAID, new_concepts, new_passages, new_relations
 from tests.saying import passage
 
 
@@ -40,7 +39,7 @@ def test_a_passage_with_a_near_one_elsewhere_is_not_new() -> None:
     text = "The bakers of this town let the [dough] rest overnight with little [yeast]."
     near, far = (passage(text, start=start) for start in (0, 200))
     (found,) = new_passages(
-        [near, far], {near.chunk: ("https://b.example/", ALIKE), far.chunk: ("https://b.example/", 0.2)}, ()
+        [near, far], {near.chunk: ("https://b.example/", SAID), far.chunk: ("https://b.example/", 0.2)}, ()
     )
     assert found.passage is far
     assert (found.nearest, found.closeness) == ("https://b.example/", 0.2)

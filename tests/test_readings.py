@@ -116,11 +116,11 @@ def test_a_bridge_leads_to_the_other_language_and_back(asked: Asked) -> None:
 
 
 def test_a_bridge_from_a_text_that_names_nothing(asked: Asked) -> None:
-    answer = asked.bridge("The small one is trained on the probabilities that the large one gives.")
+    answer = asked.bridge("Which parts can be taken out of a network after it was trained?")
     assert answer["concept"] is None
     assert answer["passages"] == []
     assert {hit["lang"] for hit in answer["hits"]} == {"zh"}
-    assert answer["hits"][0]["url"] == "https://jishu.example/posts/distillation"
+    assert "https://jishu.example/posts/pruning-bert" in [hit["url"] for hit in answer["hits"][:3]]
 
 
 def test_a_bridge_to_a_language_that_never_names_it_says_so(asked: Asked, demo: pathlib.Path) -> None:
@@ -161,7 +161,7 @@ def test_a_translation_and_a_copy_are_named_and_nothing_else(versions: Asked, de
     with Snapshot.open(open_library(demo)) as snapshot:
         others = {row.url for row in snapshot.sources(status="indexed")} - {HEADS}
     assert len(others) > 10
-    assert [url for url in sorted(others) if named(url)] == []
+    assert {kind for url in others for kind, _, _ in named(url)} <= {"counterpart"}, "pages on one topic"
 
 
 def test_a_translation_has_little_that_is_new(versions: Asked) -> None:

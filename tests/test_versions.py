@@ -1,9 +1,15 @@
 import random
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.versions import ALIKE, ALIKE_ALONE, Pair, copied, copies, longest_chain, tokens, translations
+from kg.versions import ALIKE, ALIKE_ALONE, TRANSLATED, Pair, copied, copies, longest_chain, tokens, translations
+
+
+def same(chain: Sequence[Pair]) -> float:
+    return 1.0
+
 
 ORIGINAL, OTHER = "https://original.example/", "https://other.example/"
 
@@ -13,31 +19,39 @@ def pairs(places: list[int], cosine: float = 0.7, url: str = ORIGINAL) -> list[P
 
 
 def test_the_same_things_in_the_same_order_are_a_translation() -> None:
-    (found,) = translations(pairs([0, 1, 1, 3, 4, 6]), 6)
+    (found,) = translations(pairs([0, 1, 1, 3, 4, 6]), 6, same)
     assert (found.url, found.kind, found.share, found.whole) == (ORIGINAL, "translation", 1.0, True)
 
 
 def test_the_same_topic_in_another_order_is_none() -> None:
-    assert translations(pairs([9, 4, 7, 2, 5, 0, 3, 1]), 8) == []
+    assert translations(pairs([9, 4, 7, 2, 5, 0, 3, 1]), 8, same) == []
 
 
 def test_passages_that_are_only_near_are_none() -> None:
-    assert translations(pairs(list(range(8)), ALIKE - 0.01), 8) == []
+    assert translations(pairs(list(range(8)), ALIKE - 0.01), 8, same) == []
 
 
 def test_a_part_needs_several_passages() -> None:
-    (found,) = translations(pairs(list(range(6))), 20)
-    assert (found.whole, found.share) == (False, 0.3)
-    assert translations(pairs(list(range(4))), 14) == []
+    (found,) = translations(pairs(list(range(6))), 15, same)
+    assert (found.whole, found.share) == (False, 0.4)
+    assert translations(pairs(list(range(4))), 10, same) == []
 
 
 def test_a_short_source_must_be_nearer() -> None:
-    assert translations(pairs([0, 1], ALIKE), 2) == []
-    assert translations(pairs([0, 1], ALIKE_ALONE), 2)
+    assert translations(pairs([0, 1], ALIKE), 2, same) == []
+    assert translations(pairs([0, 1], ALIKE_ALONE), 2, same)
+    assert translations(pairs([0, 1], ALIKE_ALONE), 2, lambda _: TRANSLATED - 0.01) == []
+
+
+def test_likeness_tells_a_translation_from_a_retelling_and_from_the_same_topic() -> None:
+    chain = pairs(list(range(8)))
+    assert [each.kind for each in translations(chain, 8, lambda _: 0.9)] == ["translation"]
+    assert [each.kind for each in translations(chain, 8, lambda _: 0.6)] == ["counterpart"]
+    assert translations(chain, 8, lambda _: 0.3) == []
 
 
 def test_the_better_of_two_originals_comes_first() -> None:
-    found = translations([*pairs(list(range(5)), url=OTHER), *pairs(list(range(8)))], 10)
+    found = translations([*pairs(list(range(5)), url=OTHER), *pairs(list(range(8)))], 10, same)
     assert [each.url for each in found] == [ORIGINAL, OTHER]
 
 
