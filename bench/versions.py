@@ -154,9 +154,9 @@ def _print_alike(
             cosines = centred[others] @ vector
             best = int(cosines.argmax())
             other, right = rows[others[best]], _tail(rows[others[best]][2]) == _tail(url)
-            pair = versions.Pair(0, other[2], 0, float(cosines[best]))
             like = likeness(db, own, [(key, other[0])])
-            flagged += bool(versions.translations([pair], 1, lambda _, like=like: like)) and (right or away)
+            named = cosines[best] >= versions.ALIKE_ALONE and like >= versions.TRANSLATED
+            flagged += named and (right or away)
         print(f"named a translation, {'taken away' if away else 'there'}: {flagged / len(rows):.3f} of {len(rows)}")
 
 
