@@ -4,7 +4,7 @@ import numpy as np
 
 from corpus import tables as corpus_tables
 from index import tables
-from index.near import near
+from index.near import likeness, near
 from index.view import view
 from tests.hashing_encoder import HashingEncoder
 from tests.library_at import Web, build, html_of, library_at
@@ -63,3 +63,20 @@ def test_a_source_without_text_has_nothing_near(tmp_path: pathlib.Path) -> None:
         (alone, *_) = near(db, own, "https://a.example/", 2)
         assert (alone.same, alone.other) == ((), ())
         assert corpus_tables.newest(db) == "https://a.example/"
+
+
+def test_a_passage_is_most_like_itself_and_one_window_tells_nothing(tmp_path: pathlib.Path) -> None:
+    long = (
+        "Yeast makes dough rise in the warm kitchen of the old baker there. Salt slows the yeast down and gives taste. "
+    )
+    texts = {name: f"{long * 2} {name} {' '.join(f'{name}{nth}' for nth in range(90))}." for name in ("oven", "mill")}
+    page = "<html><head><title>{0}</title></head><body><article><p>{1}</p></article></body></html>"
+    pages = {f"https://{name}.example/": page.format(name, text) for name, text in texts.items()}
+    library = library_at(tmp_path)
+    build(library, Web(pages), list(pages))
+    with library.reading() as db:
+        own = view(library, db, HashingEncoder().name)
+        counts = {key: len(flat) // 64 for key, _, flat in tables.stored_windows(db, own.index.keys.tolist())}
+        first, second = sorted(key for key, count in counts.items() if count > 1)[:2]
+        assert likeness(db, own, [(first, first)]) > likeness(db, own, [(first, second)])
+        assert likeness(db, own, []) == 0.0

@@ -1,7 +1,7 @@
 import random
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.versions import ALIKE, ALIKE_ALONE, TRANSLATED, Pair, copied, copies, longest_chain, tokens, translations
@@ -97,6 +97,7 @@ def test_chinese_is_compared_by_characters_in_either_script() -> None:
     assert copies(said, {"https://a.example/": "知識蒸餾讓小模型學習大模型的輸出"})[0].share == 1.0
 
 
+@settings(deadline=None)  # the first Chinese character loads a dictionary
 @given(st.text(alphabet="ab 知识", max_size=60))
 def test_all_of_a_text_stands_in_itself(text: str) -> None:
     words = tokens(text)
