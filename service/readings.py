@@ -15,6 +15,7 @@ from corpus.tables import Listed, Placed
 from index import tables as index_tables
 from index.join import meaning
 from index.near import Near, Neighbour, likeness, near
+from index.query import language
 from index.view import View
 from kg import bridge, disagree, news, tables, versions
 from kg import order as reading_order
@@ -85,7 +86,7 @@ def bridge_to(library: Sayings, query: str, *, k: int, lang: str = "") -> Bridge
     """
     own = script_language(query, "en")
     there = index_tables.languages(library.db)
-    langs = [lang.lower()] if lang else [name for name in there if name not in (own, "")]
+    langs = [language(lang)] if lang else [name for name in there if name not in (own, "")]
     if not langs or not set(langs) <= set(there):
         wanted = f"the language {lang}" if lang else "another language"
         raise NotFound(f"no passage is in {wanted}: there are {', '.join(filter(None, there))}")
@@ -135,7 +136,7 @@ def order(library: Sayings, name: str, *, k: int, lang: str = "") -> list[StepRo
     concept = resolve(name, library.concepts)
     near_it = neighbourhood(library.web(), concept.id)
     passages = tables.Passages(library.db, library.concepts)
-    said = (each for each in passages.naming(concept.id, _WEIGHED) if not lang or each.lang == lang.lower())
+    said = (each for each in passages.naming(concept.id, _WEIGHED) if not lang or each.lang == language(lang))
     substance = reading_order.substantial(said, concept.id)
     most = sorted(substance, key=lambda url: (-substance[url], url))[: min(k, reading_order.MOST)]
     texts = {url: list(passages.of(url)) for url in most}
