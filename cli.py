@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from corpus.library import Library
     from index.model import Mode
-    from service.answers import SearchPage
+    from service.answers import RuleRow, SearchPage
     from service.ask import Question, Snapshot
     from service.edit import Job
     from service.report import Report
@@ -46,6 +46,7 @@ MODE = click.option(
 )  # fmt: skip
 LANG = click.option("--lang", metavar="CODE", default="", help="Only this language: en, zh, ...")
 SOURCE = click.option("--source", metavar="URL", default="", help="Only this source.")
+KIND = click.option("--kind", metavar="KIND", default="", help="Only ideas of this kind: model, method, ...")
 SECTION = click.option("--section", metavar="TEXT", default="", help="Only sources under a heading with this in it.")
 SITE = click.option(
     "--site", "sites", metavar="DOMAIN", multiple=True, help="Only pages on this site; again: or on that."
@@ -69,15 +70,15 @@ def group() -> None:
     """
 
 
-def _command(*options: Option) -> Callable[[Function], click.Command]:
-    """Make a function a command with these options, and with `--library` and `--json` that all have."""
+def _command(*options: Option, of: click.Group = group) -> Callable[[Function], click.Command]:
+    """Make a function a command of a group with these options, and with `--library` and `--json` that all have."""
 
     def wrap(function: Function) -> click.Command:
         name = function.__name__.rstrip("_")
         every: list[Option] = [LIBRARY, JSON, *reversed(options)]
         for option in every:
             function = option(function)
-        return group.command(name)(function)
+        return of.command(name)(function)
 
     return wrap
 
@@ -176,6 +177,95 @@ def _change(
         _show(render.report(report))
     if report.asked and len(report.failed) == report.asked:
         raise click.exceptions.Exit(1)
+
+
+@group.group()
+def curate() -> None:
+    """Decide about concepts yourself: merge, split, rename, ban, kind.
+
+    A decision is a rule in curation.toml in the library's folder, which you may edit as well. It holds until it is
+    taken out again, whatever is added or removed meanwhile; then the graph is as if it had never been there. The graph
+    is made anew at once.
+    """
+
+
+NAMES = click.argument("names", metavar="NAME NAME...", nargs=-1, required=True)
+
+
+@_command(NAMES, of=curate)
+def merge(names: Sequence[str], folder: pathlib.Path, as_json: bool) -> None:
+    """Make one concept of these names."""
+    _decide(folder, as_json, "merge", names)
+
+
+@_command(NAMES, of=curate)
+def split(names: Sequence[str], folder: pathlib.Path, as_json: bool) -> None:
+    """Keep these names apart: no two of them in one concept."""
+    _decide(folder, as_json, "split", names)
+
+
+@_command(click.argument("name"), click.argument("to", metavar="NEW"), of=curate)
+def rename(name: str, to: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Call the concept NAME by a NEW name."""
+    _decide(folder, as_json, "rename", (name,), to)
+
+
+@_command(click.argument("name"), of=curate)
+def ban(name: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Have no concept of this name."""
+    _decide(folder, as_json, "ban", (name,))
+
+
+@_command(click.argument("name"), click.argument("what", metavar="KIND"), of=curate)
+def kind(name: str, what: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Say of what KIND a concept is: method, model, task, dataset, or any word."""
+    _decide(folder, as_json, "kind", (name,), what)
+
+
+@_command(of=curate)
+def list_(folder: pathlib.Path, as_json: bool) -> None:
+    """Show your decisions, numbered, and whether each still matches something."""
+    from service import curate, render_ideas
+    from service.rooms import open_library
+
+    _answer(as_json, curate.rules(open_library(folder)), "rules", render_ideas.rules)
+
+
+@_command(click.argument("number", type=click.IntRange(min=1)), of=curate)
+def remove_(number: int, folder: pathlib.Path, as_json: bool) -> None:
+    """Take out the decision of this NUMBER in the list: the graph is as before it."""
+    from service import curate
+
+    _curated(folder, as_json, lambda job: curate.undo(job, number), "taken out")
+
+
+def _decide(folder: pathlib.Path, as_json: bool, action: str, names: Sequence[str], value: str = "") -> None:
+    from kg.curation import Rule
+    from service import curate
+
+    _curated(folder, as_json, lambda job: curate.decide(job, Rule(action, tuple(names), value)), "decided")
+
+
+def _curated(
+    folder: pathlib.Path, as_json: bool, verb: "Callable[[Job], tuple[RuleRow, Report]]", done: str
+) -> None:  # fmt: skip
+    """Change one decision, and print it with what the graph is now."""
+    from rich.console import Console
+
+    from service import render_ideas
+    from service.answers import as_json as to_json
+    from service.edit import Job
+    from service.progress import Bars
+
+    with Bars(Console(stderr=True)) as bars:
+        row, report = verb(Job(folder, listener=bars))
+    if as_json:
+        click.echo(to_json(rules=[row], concepts=report.concepts, relations=report.relations, warnings=report.warnings))
+        return
+    for warning in report.warnings:
+        click.echo(f"ideagraph: {warning}", err=True)
+    click.echo(f"{done}; the graph has {report.concepts} concepts and {report.relations} relations now")
+    _show(render_ideas.rules([row]))
 
 
 # ---- what asks it
@@ -331,38 +421,98 @@ def concepts(k: int, lang: str, matching: str, folder: pathlib.Path, as_json: bo
     _answer(as_json, rows, "concepts", render_ideas.concepts)
 
 
-@_command(click.argument("name"), _number(5))
-def concept(name: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
-    """Show one concept: its names, the sources that speak of it, and what belongs to it."""
+@_command(
+    click.argument("name"),
+    _number(5),
+    click.option("--why", is_flag=True, help="Show what says that its spellings are one, each with its witness."),
+)
+def concept(name: str, k: int, why: bool, folder: pathlib.Path, as_json: bool) -> None:
+    """Show one concept: its names, what it is, the sources that speak of it, and what belongs to it.
+
+    NAME may be any of its names, or a question with one in it: "什么是位置编码".
+    """
     from service import render_ideas
     from service.answers import as_json as to_json
 
+    if why:
+        with _snapshot(folder) as snapshot:
+            rows = snapshot.ideas.why(name)
+        _answer(as_json, rows, "spellings", render_ideas.why)
+        return
     with _snapshot(folder) as snapshot:
         page = snapshot.ideas.concept(name, k=k)
     if as_json:
-        click.echo(to_json(concepts=[page.concept], mentioned_in=page.mentioned_in, related=page.related))
+        click.echo(
+            to_json(
+                understood=page.understood, unknown=page.unknown, concepts=[page.concept],
+                definitions=page.definitions, mentioned_in=page.mentioned_in, related=page.related,
+            )
+        )  # fmt: skip
     else:
-        _show(render_ideas.concept(page))
+        _show(render_ideas.concept(page, sources=k))
 
 
-@_command(click.argument("name"), _number(8), LANG)
-def related(name: str, k: int, lang: str, folder: pathlib.Path, as_json: bool) -> None:
-    """Show which ideas belong to NAME, with the sentences that say so."""
+@_command(
+    click.argument("name"), _number(8), LANG, KIND,
+    click.option("--source", metavar="URL", default="", help="Only what this source says, counted in it alone."),
+    click.option("--far", "is_far", is_flag=True, help="What belongs to it though nothing says it beside it; the way."),
+)  # fmt: skip
+def related(
+    name: str, k: int, lang: str, kind: str, source: str, is_far: bool, folder: pathlib.Path, as_json: bool
+) -> None:
+    """Show which ideas belong to NAME, with the sentences that say so.
+
+    NAME may be any of its names, or a question with several ideas in it, which are then asked for together: "how does
+    pruning relate to distillation", "剪枝和蒸馏".
+    """
     from service import render_ideas
+    from service.answers import as_json as to_json
 
+    if is_far and (lang or source):
+        raise click.UsageError("--far is for the whole library: leave out --lang and --source")
     with _snapshot(folder) as snapshot:
-        rows = snapshot.ideas.related(name, k=k, lang=lang)
-    _answer(as_json, rows, "related", render_ideas.related)
+        if is_far:
+            page = snapshot.ideas.far(name, k=k, kind=kind)
+        else:
+            page = snapshot.ideas.related(name, k=k, lang=lang, kind=kind, source=source)
+    rows = page.far if is_far else page.related
+    if as_json:
+        named = {"far": page.far} if is_far else {"between": page.between, "related": page.related}
+        click.echo(to_json(understood=page.understood, unknown=page.unknown, **named))
+    else:
+        _show(render_ideas.related(page))
+        if not rows:
+            click.echo("nothing found", err=True)
+    if not rows:
+        raise click.exceptions.Exit(1)
 
 
 @_command(click.argument("a"), click.argument("b"))
 def path(a: str, b: str, folder: pathlib.Path, as_json: bool) -> None:
-    """Show how two ideas hang together, hop by hop, each with its quote."""
+    """Show how two ideas hang together, hop by hop, each with its quote; or that they don't, and what comes nearest."""
+    from service import render_ideas
+    from service.answers import as_json as to_json
+
+    with _snapshot(folder) as snapshot:
+        page = snapshot.ideas.path(a, b)
+    if as_json:
+        click.echo(to_json(understood=page.understood, hops=page.hops, no_path=page.no_path))
+    elif page.no_path is None:
+        _show(render_ideas.path(page.hops))
+    else:
+        _show(render_ideas.no_path(page, page.no_path))
+    if page.no_path is not None:
+        raise click.exceptions.Exit(1)
+
+
+@_command(_number(10))
+def topics(k: int, folder: pathlib.Path, as_json: bool) -> None:
+    """List what the library is about: groups of ideas that hang together, the largest first."""
     from service import render_ideas
 
     with _snapshot(folder) as snapshot:
-        rows = snapshot.ideas.path(a, b)
-    _answer(as_json, rows, "hops", render_ideas.path)
+        rows = snapshot.ideas.topics(k=k)
+    _answer(as_json, rows, "topics", render_ideas.topics)
 
 
 @_command(click.argument("query", metavar="NAME|TEXT"), _number(3), LANG)
@@ -459,8 +609,7 @@ def eval_(
     click.option("--around", metavar="NAME", default="", help="Only this idea and what is near it."),
     click.option("--hops", type=click.IntRange(min=0), default=1, show_default=True, help="How near, in relations."),
     click.option("--min-weight", metavar="W", type=float, default=0.0, help="Only relations of this weight or more."),
-    click.option("--kind", metavar="KIND", default="", help="Only ideas of this kind: model, method, ..."),
-    LANG,
+    KIND, LANG,
 )  # fmt: skip
 def export(
     file: pathlib.Path, format_: str, flavour: str, around: str, hops: int, min_weight: float, kind: str, lang: str,

@@ -4,7 +4,7 @@ Usage: python -m bench.concepts SHARED [--baselines] [--show N]
 
 Strict: a concept is right when one of its labels is a spelling that the expert wrote; nothing is right for being near.
 Recall counts each of the expert's concepts once. Baselines, in the same run: TF-IDF over the same candidates, and YAKE
-(if installed), summed over the articles, for English.
+(if installed), summed over the articles; it knows words by their spaces, so Chinese is cut by jieba for it.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from corpus.archive import warc_pages
 from corpus.chunk import chunks
 from corpus.extract import document
 from corpus.model import Chunk
-from kg import glossary
+from kg import chinese, glossary
 from kg.concepts import Concepts, concepts
 from kg.curation import Curation
 from kg.evidence import Account, account, candidates
@@ -140,15 +140,19 @@ def tf_idf(said: Sequence[Account]) -> list[frozenset[str]]:
     ]
 
 
-def yake(texts: Iterable[str], lang: str) -> list[frozenset[str]] | None:
-    """Return YAKE's keywords, their weights (1 / score) summed over the articles; None where it is not installed."""
+def yake(texts: Iterable[tuple[str, str]]) -> list[frozenset[str]] | None:
+    """Return YAKE's keywords of (language, text), their weights (1 / score) summed; None where it is not installed.
+
+    Its scores are near 0 for the best; the small number keeps a score of 0 from ruling alone.
+    """
     try:
         package = importlib.import_module("yake")  # a baseline of the bench only, and no dependency
     except ImportError:
         return None
     total: collections.Counter[str] = collections.Counter()
-    for text in texts:
-        for name, score in package.KeywordExtractor(lan=lang, n=3, top=100).extract_keywords(text):
+    for lang, text in texts:
+        cut = text if lang == "en" else " ".join(word.text for word in chinese.words(text, 0, len(text)))
+        for name, score in package.KeywordExtractor(lan=lang, n=3, top=100).extract_keywords(cut):
             total[key(name)] += 1 / (score + 1e-6)
     return [frozenset({name}) for name, _ in total.most_common()]
 
@@ -171,8 +175,7 @@ def main() -> None:
         rankings = {"ours": labels(found)}
         if options.baselines:
             rankings["tf-idf"] = tf_idf(own)
-            if lang == "en":
-                rankings["yake"] = yake((text for name, text in texts.items() if name.startswith(lang)), lang) or []
+            rankings["yake"] = yake((name[:2], text) for name, text in texts.items() if name.startswith(lang)) or []
         for name, ranked in rankings.items():
             at_100, new = precision(ranked, due, 100)
             at_300, _ = precision(ranked, due, 300)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from kg import tables
 from kg.order import MOST, ordered, reading, references, substantial
-from kg.related import Web
+from kg.web import Web
 from service.readings import neighbourhood
 from service.rooms import open_library
 

@@ -5,69 +5,25 @@ only the glossary, the user, or a mere variant (X and X mechanism) puts two long
 """
 
 import collections
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from kg import vocabulary
+from kg.acronyms import Pairs, is_short, readings
+from kg.composed import Lexicon, composed, lexicon
 from kg.curation import Curation
 from kg.evidence import Candidate
+from kg.families import Families
 from kg.glossary import Entry
-from kg.names import counted_out, initials, is_acronym, is_han, key, words
+from kg.names import counted_out, initials, is_han, key, words
+from kg.selection import is_own_name
+from kg.variants import Step, abridged, variants
 
-MERE_TAIL = re.compile(  # what may follow a name without naming more
-    r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
-    r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
-    r"|(?P<name>algorithm|method|technique|network|function|operation|optimizer|score|benchmark|dataset|module|layer"
-    r"|stack|block|算法|方法|技术|网络|函数|操作|优化器|数据集|模块|层)$"  # BERT network; a neural network is no neural
-)
-_HYPHEN = re.compile("[-－–—‐]")
-_SPECIALIST = 3.5  # Zipf scale: a word rarer than this counts as a name here
 _LONG = 5  # characters: of shorter Chinese names, half is too little to tell (编码器, 解码器)
 _DOMINANT = 2  # a reading of an acronym must be so many times as frequent as the next
 
 
-class Families:
-    """Disjoint sets of keys, each with the witness of its last merge."""
-
-    def __init__(self, known: Collection[str]) -> None:
-        self._leader: dict[str, str] = {key: key for key in known}
-        self._members: dict[str, list[str]] = {key: [key] for key in known}
-        self._apart: set[frozenset[str]] = set()
-        self.witness: dict[str, str] = {}
-
-    def leader(self, key: str) -> str:
-        """Return the key that stands for the family."""
-        return self._leader[key]
-
-    def members(self, key: str) -> Sequence[str]:
-        """Return the family of a key."""
-        return self._members[self._leader[key]]
-
-    def keep_apart(self, keys: Sequence[str]) -> None:
-        """From now on no family holds two of these keys."""
-        self._apart |= {frozenset((a, b)) for a in keys for b in keys if a != b}
-
-    def join(self, left: str, right: str, witness: str) -> bool:
-        """Make one family of two; return whether they are one now."""
-        a, b = sorted((self._leader[left], self._leader[right]), key=lambda key: (-len(self._members[key]), key))
-        if a == b:
-            return True
-        if any(frozenset((x, y)) in self._apart for x in self._members[a] for y in self._members[b]):
-            return False
-        for member in self._members[b]:
-            self._leader[member] = a
-        self._members[a] += self._members.pop(b)
-        self.witness[right] = witness
-        return True
-
-    def all(self) -> list[list[str]]:
-        """Return the families, each sorted, in order."""
-        return sorted(sorted(members) for members in self._members.values())
-
-
 def families(
     found: Mapping[str, Candidate],
-    pairs: Mapping[tuple[str, str], tuple[int, int]],
+    pairs: Pairs,
     glossary: Sequence[Entry],
     curation: Curation,
 ) -> Families:
@@ -81,19 +37,51 @@ def families(
         present = [key for key in rule.keys if key in found]
         for other in present[1:]:
             result.join(present[0], other, "curation")
-    by_entry: dict[int, list[str]] = collections.defaultdict(list)
-    for known in found:
-        if known in entry_of:
-            by_entry[entry_of[known]].append(known)
-    for present in by_entry.values():
+    for number, entry in enumerate(glossary):
+        present = [
+            name for name in dict.fromkeys(map(key, entry.names)) if name in found and entry_of.get(name) == number
+        ]
         for other in present[1:]:
             result.join(present[0], other, "glossary")
-    _join_variants(found, result, entry_of)
+    _join(variants(found, _english_of(found, result)), result, entry_of)
     _join_acronyms(found, pairs, result, entry_of)
+    _join_said(found, pairs, result, entry_of)
     _join_translations(found, pairs, result, entry_of)
-    _join_abridged(found, result, entry_of)
-    _join_composed(found, result, entry_of)
+    _join(abridged(found, _names_of(found, result)), result, entry_of)
+    _join_composed(found, _lexicon(found, result, glossary), result, entry_of)
+    _join(variants(found, _english_of(found, result)), result, entry_of)  # 剪枝方法: 剪枝 has its English name by now
     return result
+
+
+def _join(steps: Iterable[Step], result: Families, entry_of: Mapping[str, int]) -> None:
+    for name, other, witness in steps:
+        if not _known_apart(result, name, other, entry_of):
+            result.join(other, name, witness)
+
+
+def _names_of(found: Mapping[str, Candidate], result: Families) -> dict[str, Sequence[str]]:
+    """Return the names of the same concept for each key that has more than one."""
+    return {name: result.members(name) for name in found if len(result.members(name)) > 1}
+
+
+def _english_of(found: Mapping[str, Candidate], result: Families) -> dict[str, list[str]]:
+    """Return the English names of each Chinese one that has some."""
+    several = ((name, members) for name, members in _names_of(found, result).items() if is_han(name))
+    return {name: [other for other in members if not is_han(other)] for name, members in several}
+
+
+def _lexicon(found: Mapping[str, Candidate], result: Families, glossary: Sequence[Entry]) -> Lexicon:
+    """Return what Chinese pieces are in English: by the glossary, and by what texts put together so far."""
+    pairs = [
+        (key(chinese), english)
+        for entry in glossary
+        for chinese in filter(is_han, entry.names)
+        for english in entry.names
+        if not is_han(english)
+    ]
+    for name, others in _english_of(found, result).items():
+        pairs += [(name, found[other].surface) for other in others if other in found]
+    return lexicon(pairs)
 
 
 def _entries_by_key(glossary: Sequence[Entry]) -> dict[str, int]:
@@ -114,107 +102,68 @@ def _entries_by_key(glossary: Sequence[Entry]) -> dict[str, int]:
     return result
 
 
-def _join_variants(found: Mapping[str, Candidate], result: Families, entry_of: Mapping[str, int]) -> None:
-    """Join what adds a mere tail to X, and X model to X modeling."""
-    for name in sorted(found):
-        tail = MERE_TAIL.search(name)
-        base = name[: tail.start()] if tail else ""
-        if tail and base in found and not _known_apart(result, base, name, entry_of):
-            members = [found[member] for member in result.members(base)]
-            is_compound = tail["design"] and any(_HYPHEN.search(member.surface) for member in members)
-            if tail["empty"] or is_compound or _is_name(found[base]):
-                result.join(base, name, f"variant: + {tail.group()}")
-        if name.endswith("ing"):
-            for base in (name.removesuffix("ing"), name.removesuffix("ing") + "e"):
-                several = base in found and len(words(found[base].surface)) > 1
-                if several and not _known_apart(result, base, name, entry_of):
-                    result.join(name, base, "variant: -ing")  # language model and modeling, fine-tune and fine-tuning
-
-
-def _is_name(candidate: Candidate) -> bool:
-    surface = candidate.surface
-    capital = candidate.cues.get("capital", 0) if candidate.cues.get("single", 0) else 0
-    if (candidate.cues.get("name", 0) + capital) * 2 > candidate.count:
-        return True
-    return surface.isalpha() and surface.isascii() and vocabulary.commonness(surface.lower(), "en") < _SPECIALIST
-
-
 def _join_acronyms(
     found: Mapping[str, Candidate],
-    pairs: Mapping[tuple[str, str], tuple[int, int]],
+    pairs: Pairs,
     result: Families,
     entry_of: Mapping[str, int],
 ) -> None:
     """Join an acronym to the long form that the texts gloss it with; else to the only one with exactly its initials."""
-    readings: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for (left, right), (count, _) in pairs.items():
-        for short, long in ((left, right), (right, left)):
-            if is_han(long) or len(long) <= len(short) or short not in found or long not in found:
-                continue
-            if _is_short(found[short]) and not _is_short(found[long]):
-                readings[short][long] += count
+    read_as = readings(found, pairs)
     by_initials: dict[str, list[str]] = collections.defaultdict(list)
     for name, candidate in found.items():
         parts = words(candidate.surface)
         if 3 <= len(parts) <= 7 and not is_han(name):
             by_initials[initials(parts)].append(name)
     for short, candidate in sorted(found.items()):
-        if not _is_short(candidate):
+        if not is_short(candidate):
             continue
-        if short in readings:
-            reading = _dominant(readings[short], result)
+        if short in read_as:
+            reading = _dominant(read_as[short], result)
         else:
             letters = counted_out(short)
             exact = [long for long in by_initials.get(letters, ()) if found[long].urls & candidate.urls]
             reading = exact[0] if len(exact) == 1 and len(letters) >= 3 else None
         if reading is not None and not _known_apart(result, short, reading, entry_of):
-            result.join(reading, short, "acronym")
+            result.join(reading, short, "acronym" if short in read_as else "initials")
 
 
-def _join_abridged(found: Mapping[str, Candidate], result: Families, entry_of: Mapping[str, int]) -> None:
-    """Join names that differ only by an acronym and its long form at their end: masked LM, masked language model."""
-    for name in sorted(found):
-        for length in range(2, min(6, len(name) - 1)):
-            base, short = name[:-length], name[-length:]
-            if short not in found or not _is_short(found[short]):
-                continue
-            for long in result.members(short):
-                if base + long in found and long != short and not _known_apart(result, name, base + long, entry_of):
-                    result.join(base + long, name, "abridged")
+def _join_said(found: Mapping[str, Candidate], pairs: Pairs, result: Families, entry_of: Mapping[str, int]) -> None:
+    """Join two long names of one language that a text calls one: intra-attention, self-attention."""
+    partners: dict[str, set[str]] = collections.defaultdict(set)
+    said = []
+    for left, right in pairs:
+        if is_han(left) != is_han(right) or left not in found or right not in found:
+            continue
+        if all(is_own_name(found[side].surface) and not is_short(found[side]) for side in (left, right)):
+            partners[right].add(result.leader(left))
+            said.append((left, right))
+    for left, right in said:
+        if len(partners[right]) == 1 and not _known_apart(result, left, right, entry_of):
+            result.join(left, right, "said")
 
 
-def _join_composed(found: Mapping[str, Candidate], result: Families, entry_of: Mapping[str, int]) -> None:
-    """Join a Chinese or mixed name to the English one of the same two parts: 注意力权重, Bahdanau注意力."""
-    english: dict[str, list[str]] = {
-        name: [other for other in result.members(name) if not is_han(other)] for name in found
-    }
-    for name in sorted(name for name in found if is_han(name)):
-        whole = {
-            result.leader(left + right)
-            for place in range(2, len(name) - 1)
-            for left in english.get(name[:place], ())
-            for right in english.get(name[place:], ())
-            if left + right in found
-        }
-        if len(whole) == 1:
-            other = whole.pop()
-            if not _conflict(result, name, other, entry_of):
-                result.join(other, name, "composed")
-
-
-def _is_short(candidate: Candidate) -> bool:
-    return is_acronym(candidate.surface)
+def _join_composed(
+    found: Mapping[str, Candidate], known: Lexicon, result: Families, entry_of: Mapping[str, int]
+) -> None:
+    """Join a Chinese or mixed name to the one English name of the same pieces: 注意力权重, Bahdanau注意力."""
+    for name, names in composed(found, known):
+        if len({result.leader(other) for other in names}) == 1:
+            other = min(names)
+            if not _known_apart(result, name, other, entry_of):
+                result.join(other, name, names[other])
 
 
 def _dominant(readings: collections.Counter[str], result: Families) -> str | None:
-    """Return the reading that outweighs every other, readings of one family taken together."""
+    """Return the reading of the family that outweighs every other, readings of one family taken together."""
     weights: collections.Counter[str] = collections.Counter()
     for long, count in readings.items():
         weights[result.leader(long)] += count
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     if len(ranked) > 1 and ranked[0][1] < _DOMINANT * ranked[1][1]:
         return None
-    return ranked[0][0]
+    own = [long for long in readings if result.leader(long) == ranked[0][0]]
+    return min(own, key=lambda long: (-readings[long], long))
 
 
 def _known_apart(result: Families, left: str, right: str, entry_of: Mapping[str, int]) -> bool:
@@ -224,7 +173,7 @@ def _known_apart(result: Families, left: str, right: str, entry_of: Mapping[str,
 
 def _join_translations(
     found: Mapping[str, Candidate],
-    pairs: Mapping[tuple[str, str], tuple[int, int]],
+    pairs: Pairs,
     result: Families,
     entry_of: Mapping[str, int],
 ) -> None:
@@ -253,16 +202,9 @@ def _join_translations(
     for english, chinese in best_chinese.items():
         suitors[chinese][english] += weights[english][chinese]
     for chinese, counts in sorted(suitors.items()):
-        families_of: collections.Counter[str] = collections.Counter()
-        for english, count in counts.items():
-            families_of[result.leader(english)] += count
-        ranked = sorted(families_of.items(), key=lambda item: (-item[1], item[0]))
-        if len(ranked) > 1 and ranked[0][1] < _DOMINANT * ranked[1][1]:
-            continue
-        english = ranked[0][0]
-        if _conflict(result, chinese, english, entry_of):
-            continue
-        result.join(english, chinese, "gloss")
+        glossed = _dominant(counts, result)
+        if glossed is not None and not _conflict(result, chinese, glossed, entry_of):
+            result.join(glossed, chinese, "gloss")
 
 
 def _is_named(candidate: Candidate) -> bool:

@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from kg.model import Evidence, Passage, Relation
-from kg.relations import WINDOW
+from kg.tally import WINDOW
 from kg.telling import Said, best
 
 _LEAST = 2  # mentions beside the concept: a single one is no difference between languages

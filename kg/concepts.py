@@ -3,22 +3,25 @@
 import collections
 import dataclasses
 import difflib
+import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from corpus.errors import NotFound
 from corpus.model import Chunk
 from kg import ranking
-from kg.aliases import MERE_TAIL, families
+from kg.acronyms import as_texts_have_it
+from kg.aliases import families
 from kg.curation import Curation, Rule
-from kg.evidence import Account, Candidate, candidates
+from kg.evidence import Candidate, Said, candidates, together
+from kg.families import led_from
 from kg.glossary import Entry
 from kg.mentions import mentions
-from kg.model import Concept, Found, Passage, Place
-from kg.names import is_han, is_latin, key
-from kg.selection import is_kept, is_term, kind
+from kg.model import Concept, Found, Merge, Passage, Place
+from kg.names import MERE_TAIL, is_han, is_latin, key
+from kg.selection import is_kept, is_own_name, is_term
 
 MAX_ALIASES = 24  # spellings shown; the keys are all kept
 
@@ -32,34 +35,62 @@ class Concepts:
     unmatched: tuple[Rule, ...] = ()  # decisions of the curation that found nothing to decide
 
 
-def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: Curation) -> Concepts:
+def concepts(accounts: Iterable[Said], glossary: Sequence[Entry], curation: Curation) -> Concepts:
     """Return the concepts that these accounts hold. Independent of their order; ties are broken by key.
 
-    One pass over the accounts; memory grows with the number of different candidates.
+    Two passes over the accounts; memory grows with the number of different candidates.
     """
+    told = {key(name) for entry in glossary for name in entry.names}
+    told |= {name for rule in curation.rules for name in rule.keys}
+    found, pairs = candidates(accounts, told)
+    glossary = as_texts_have_it(glossary, found, pairs)
     entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
-    curated = {name for rule in curation.rules if rule.action != "ban" for name in rule.keys}  # wanted as concepts
-    banned = {name for rule in curation.of("ban") for name in rule.keys}
-    found, pairs = candidates(accounts, entry_of.keys() | curated | banned)
+    written = _as_written(curation, found, entry_of)
     total = sum(each.count for each in found.values())
     scored = []
-    for keys in families(found, pairs, glossary, curation).all():
+    curated = {name for rule in written.rules if rule.action != "ban" for name in rule.keys}  # wanted as concepts
+    banned = {name for rule in written.of("ban") for name in rule.keys}
+    joined = families(found, pairs, glossary, written)
+    for keys in joined.all():
         members = [found[name] for name in keys]
-        wanted = not curated.isdisjoint(keys) or (any(is_term(each, total) for each in members) and is_kept(members))
+        spoken_of = any(is_term(each, total) for each in (*members, together(members)))
+        wanted = not curated.isdisjoint(keys) or (spoken_of and is_kept(members)) or _is_known(members, entry_of)
         if wanted and banned.isdisjoint(keys):
             scored.append((ranking.score(members), keys))
     scored.sort(key=lambda item: (-item[0], item[1]))
     taken = set(found)
     made = []
     for score, keys in scored:
-        concept = _concept(score, [found[name] for name in keys], entry_of, curation)
+        concept = _concept(score, [found[name] for name in keys], entry_of, written, joined.merges(keys[0]))
         silent = {name for name in _silent_keys(keys, entry_of) if name not in taken}
         taken |= silent
         made.append(dataclasses.replace(concept, keys=concept.keys | silent))
     ranked = _with_ids(made)
     by_key = {name: each.id for each in ranked for name in each.keys}
-    unmatched = tuple(rule for rule in curation.rules if not _matches(rule, found))
+    unmatched = tuple(
+        rule for rule, known in zip(curation.rules, written.rules, strict=True) if not _matches(known, found)
+    )
     return Concepts(tuple(ranked), by_key, unmatched)
+
+
+def _as_written(curation: Curation, found: Mapping[str, Candidate], entry_of: Mapping[str, Entry]) -> Curation:
+    """Return the decisions with names that texts have, where the glossary knows one for a name that none has."""
+
+    def as_written(name: str) -> str:
+        known = entry_of.get(key(name))
+        if key(name) in found or known is None:
+            return name
+        return next((other for other in known.names if key(other) in found), name)
+
+    return Curation(
+        tuple(dataclasses.replace(rule, names=tuple(map(as_written, rule.names))) for rule in curation.rules)
+    )
+
+
+def _is_known(members: Sequence[Candidate], entry_of: Mapping[str, Entry]) -> bool:
+    """Tell whether the glossary knows this as an idea, by a name that means nothing else, and texts name it twice."""
+    own = any(each.key in entry_of and is_own_name(each.surface) for each in members)
+    return own and sum(each.count for each in members) > 1
 
 
 def places(found: Found, by_key: Mapping[str, str]) -> tuple[Place, ...]:
@@ -72,18 +103,35 @@ def places(found: Found, by_key: Mapping[str, str]) -> tuple[Place, ...]:
     return tuple(sorted(taken, key=lambda place: place.start))
 
 
-def passages(read: Iterable[tuple[Chunk, Found]], by_key: Mapping[str, str]) -> Iterator[Passage]:
-    """Yield each passage with the concepts that it names, and those that its title and headings name."""
+def lines(chunk: Chunk) -> tuple[str, ...]:
+    """Return the lines that stand over a passage: the title of its page, and the headings."""
+    return chunk.title, *chunk.heading
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def found_in_line(line: str) -> Found:
+    """Return what is found in a title or heading by itself."""
+    return mentions(Chunk(id="", url="", title="", lang="", heading=(), text=line, start=0, end=len(line)))
+
+
+def passages(
+    read: Iterable[tuple[Chunk, Found]],
+    by_key: Mapping[str, str],
+    over: Callable[[str], Found] = found_in_line,
+) -> Iterator[Passage]:
+    """Yield each passage with the concepts that it names, and those that its title and headings name.
+
+    `over` tells what is found in such a line, where that is known already.
+    """
     topics: dict[str, frozenset[str]] = {}  # by line: each stands over many passages
     for chunk, found in read:
-        lines = (chunk.title, *chunk.heading)
-        for line in lines:
+        for line in lines(chunk):
             if line not in topics:
-                alone = Chunk(id="", url="", title="", lang="", heading=(), text=line, start=0, end=len(line))
-                topics[line] = frozenset(place.concept for place in places(mentions(alone), by_key))
+                topics[line] = frozenset(place.concept for place in places(over(line), by_key))
         yield Passage(
             chunk.id, chunk.url, chunk.lang, chunk.text, chunk.start, found.sentences, places(found, by_key),
-            frozenset().union(*(topics[line] for line in lines)), topics[chunk.title], topics[lines[-1]], chunk.heading,
+            frozenset().union(*(topics[line] for line in lines(chunk))),
+            topics[chunk.title], topics[lines(chunk)[-1]], chunk.heading,
         )  # fmt: skip
 
 
@@ -107,7 +155,13 @@ def resolve(query: str, ranked: Sequence[Concept]) -> Concept:
     raise NotFound(f"no concept is called {query!r}", near)
 
 
-def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, Entry], curation: Curation) -> Concept:
+def _concept(
+    score: float,
+    members: Sequence[Candidate],
+    entry_of: Mapping[str, Entry],
+    curation: Curation,
+    merges: Sequence[Merge],
+) -> Concept:
     keys = {member.key for member in members}
     surfaces: collections.Counter[str] = collections.Counter()
     for member in members:
@@ -125,7 +179,12 @@ def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, 
             name = rule.value
             label_en, label_zh = (label_en, name) if is_han(name) else (name, label_zh)
     told = [rule.value for rule in curation.of("kind") if keys & set(rule.keys)]
-    unwritten = [known_as for known_as in entry.names if entry_of[key(known_as)] == entry] if entry else []
+    root = next(
+        (folded for folded in map(key, (name, label_en, label_zh)) if folded in keys), min(members, key=_by_count).key
+    )
+    unwritten = [
+        known_as for each in dict.fromkeys(known) for known_as in each.names if entry_of[key(known_as)] == each
+    ]
     aliases = _one_each([*_one_each([name, *written])[: MAX_ALIASES - len(unwritten)], *unwritten])
     return Concept(
         id="",
@@ -134,10 +193,11 @@ def _concept(score: float, members: Sequence[Candidate], entry_of: Mapping[str, 
         label_zh=label_zh,
         aliases=tuple(aliases),
         keys=frozenset(keys),
-        kind=told[-1] if told else kind(label_en, label_zh),
+        kind=told[-1] if told else "",  # else kinds.py tells, from what all passages say
         n_sources=len(frozenset().union(*(member.urls for member in members))),
         n_mentions=sum(member.count for member in members),
         score=round(score, 4),
+        merges=led_from(root, merges),
     )
 
 

@@ -3,8 +3,10 @@
 import csv
 import dataclasses
 import pathlib
+from collections.abc import Sequence
 
 from corpus.errors import BadInput
+from kg.names import key
 
 COLUMNS = ["en", "zh", "aliases"]
 
@@ -46,6 +48,25 @@ def read(path: pathlib.Path) -> tuple[Entry, ...]:
         aliases = tuple(alias.strip() for alias in cells[2].split("|") if alias.strip())
         entries.append(Entry(cells[0], cells[1], aliases))
     return tuple(entries)
+
+
+def with_own(shipped: Sequence[Entry], own: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return both, the user's own first; an own entry that shares a main name with shipped ones takes in theirs."""
+    place_of = {
+        key(name): place for place, entry in reversed([*enumerate(shipped)]) for name in (entry.en, entry.zh) if name
+    }
+    taken: set[int] = set()
+    first = []
+    for entry in own:
+        mains = [key(name) for name in (entry.en, entry.zh) if name]
+        places = sorted({place_of[name] for name in mains if name in place_of} - taken)
+        taken.update(places)
+        known = [shipped[place] for place in places]
+        names = dict.fromkeys((*entry.aliases, *(name for each in known for name in each.names)))
+        en = entry.en or next((each.en for each in known if each.en), "")
+        zh = entry.zh or next((each.zh for each in known if each.zh), "")
+        first.append(Entry(en, zh, tuple(name for name in names if name not in (en, zh))))
+    return (*first, *(entry for place, entry in enumerate(shipped) if place not in taken))
 
 
 def shipped() -> tuple[Entry, ...]:

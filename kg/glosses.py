@@ -8,6 +8,7 @@ from kg import english
 from kg.english import Part
 from kg.model import Gloss
 from kg.names import is_acronym, is_han, is_latin, key, long_form
+from kg.sayings import sayings
 
 _BRACKET = re.compile(r"\s?[（(]([^（）()\n\x00]{2,90})[)）]")
 _SEPARATOR = re.compile(r"[,，;；、]|\s+or\s+|\s*[|/]\s*(?=[A-Z]{2})")
@@ -29,6 +30,13 @@ def glosses(
     Where the text leaves open how far the glossed term reaches to the left, one gloss for each candidate that ends
     there: all passages together decide.
     """
+    yield from _in_brackets(text, sentences, candidates)
+    yield from sayings(text, candidates)
+
+
+def _in_brackets(
+    text: str, sentences: Sequence[tuple[int, int]], candidates: Collection[tuple[int, int]]
+) -> Iterator[tuple[Gloss, tuple[int, int]]]:
     ends: dict[int, list[int]] = {}
     for start, end in candidates:
         ends.setdefault(end, []).append(start)
@@ -64,12 +72,18 @@ def _lefts(before: str, opening: int, piece: str, ends: dict[int, list[int]]) ->
         return
     if is_acronym(piece):
         begin = long_form(piece, before)
-        if begin is not None:
+        if begin is not None and not _opens_with_a_stop(before[begin:]):
             yield opening - len(before) + begin
         return
     last = re.search(r"\S+$", before)
     if last and is_acronym(last.group()) and long_form(last.group(), piece) == 0 and _is_term_en(piece):
         yield opening - len(last.group())
+
+
+def _opens_with_a_stop(words: str) -> bool:
+    """Tell whether a phrase begins with a function word, as no long form of an acronym does: we've trained."""
+    first = english.words(words, 0, len(words))[:1]
+    return bool(first) and first[0].part is Part.STOP
 
 
 def _is_term_zh(piece: str) -> bool:

@@ -11,16 +11,18 @@ nodes in the same direction. docs/exports.md tells what each attribute says.
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
 
-from kg.model import Article, Concept, Relation
+from kg.communities import communities
+from kg.model import Article, Concept, Definition, Evidence, Relation
 from kg.patterns import SYMMETRIC
 from kg.subgraph import Subgraph
 
-SEED = 0  # Louvain shuffles; the same seed over the same order of nodes gives the same communities
 MAX_QUOTE_CHARS = 300  # in an edge attribute, where people read it in a table cell
 # Ten colours that stay apart for most eyes (after Okabe and Ito); the largest communities take them in order.
 PALETTE = (
@@ -55,7 +57,7 @@ class Standing:
 
     pagerank: float  # over the relations, by weight; all of them sum to 1
     size: float  # of its circle: 10 to 50
-    community: int  # by Louvain over the relations; the largest is 0
+    community: int  # by Louvain over the relations (communities.py); the largest is 0
 
     @property
     def colour(self) -> tuple[int, int, int]:
@@ -66,7 +68,7 @@ class Standing:
 CONCEPT = {
     "label": str, "name": str, "label_en": str, "label_zh": str, "aliases": str, "kind": str, "df": int,
     "n_sources": int, "n_mentions": int, "pagerank": float, "community": int, "size": float, "r": int, "g": int,
-    "b": int,
+    "b": int, "definition": str, "definition_url": str,
 }  # fmt: skip
 SOURCE = {
     "label": str, "name": str, "kind": str, "lang": str, "url": str, "description": str, "size": float, "r": int,
@@ -83,10 +85,13 @@ RELATION = {
 
 
 def graph(
-    concepts: Iterable[Concept], relations: Iterable[Relation], articles: Iterable[Article]
+    concepts: Iterable[Concept],
+    relations: Iterable[Relation],
+    articles: Iterable[Article],
+    definitions: Iterable[Definition] = (),
 ) -> "nx.MultiDiGraph[str]":
     """Return the graph of all these; the same in whatever order they come."""
-    whole = tables(Subgraph.of(concepts, relations, articles))
+    whole = tables(Subgraph.of(concepts, relations, articles, definitions))
     made: nx.MultiDiGraph[str] = nx.MultiDiGraph(id="ideagraph")
     for table in whole.nodes:
         made.add_nodes_from((str(row[0]), dict(zip(table.attributes, row[1:], strict=True))) for row in table.rows())
@@ -104,9 +109,13 @@ def tables(part: Subgraph) -> Tables:
 
 def tables_of(part: Subgraph, standing: Mapping[str, Standing]) -> Tables:
     """Return the same, where it is known how each concept stands."""
+    defined = _defined(part)
     return Tables(
         nodes=(
-            Table(CONCEPT, lambda: (_concept(concept, standing[concept.id]) for concept in part.concepts)),
+            Table(
+                CONCEPT,
+                lambda: (_concept(each, standing[each.id], defined.get(each.id)) for each in part.concepts),
+            ),
             Table(SOURCE, lambda: map(_source, part.articles)),
         ),
         edges=(
@@ -120,11 +129,13 @@ def standings(part: Subgraph) -> Mapping[str, Standing]:
     """Return how each concept stands, by id: the one thing here whose cost grows faster than the graph."""
     if not part.concepts:
         return {}
-    plain = _undirected(part)
-    ranks, communities = nx.pagerank(plain), _communities(plain)
+    number = {concept.id: i for i, concept in enumerate(part.concepts)}
+    a, b = (np.array([number[getattr(link, end)] for link in part.relations], np.int64) for end in ("a", "b"))
+    weights = np.array([link.weight for link in part.relations], np.float64)
+    ranks, members = nx.pagerank(_undirected(a, b, weights, len(number))), communities(len(number), a, b, weights)
     largest = max(ranks.values())
     return {
-        concept.id: Standing(float(ranks[i]), 10.0 + 40.0 * float(ranks[i] / largest), communities[i])
+        concept.id: Standing(float(ranks[i]), 10.0 + 40.0 * float(ranks[i] / largest), int(members[i]))
         for i, concept in enumerate(part.concepts)
     }
 
@@ -134,11 +145,17 @@ def source_id(url: str) -> str:
     return f"source-{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
-def _concept(concept: Concept, standing: Standing) -> Row:
+def _defined(part: Subgraph) -> Mapping[str, Evidence]:
+    """Return the best definition of each concept that has one, whatever its language."""
+    ranked = sorted(part.definitions, key=lambda each: (each.score, each.evidence.lang == "en"))
+    return {each.concept: each.evidence for each in ranked}
+
+
+def _concept(concept: Concept, standing: Standing, definition: Evidence | None) -> Row:
     return (
         concept.id, concept.name, concept.name, concept.label_en, concept.label_zh, "|".join(concept.aliases),
         concept.kind or "concept", concept.n_sources, concept.n_sources, concept.n_mentions, standing.pagerank,
-        standing.community, standing.size, *standing.colour,
+        standing.community, standing.size, *standing.colour, *(_shown(definition) if definition else ("", "")),
     )  # fmt: skip
 
 
@@ -156,30 +173,25 @@ def _mentions(article: Article) -> Iterator[Row]:
 
 
 def _relation(relation: Relation) -> Row:
-    best = relation.evidence[0]
-    quote = " ".join(best.quote.split())
-    if len(quote) > MAX_QUOTE_CHARS:
-        quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
     langs = {evidence.lang for evidence in relation.evidence} - {""}
     return (
         relation.a, relation.b, relation.type, relation.type, relation.type, relation.type in SYMMETRIC,
         relation.weight, relation.llr, relation.npmi, relation.count, relation.n_sources, relation.n_sites,
-        "|".join(sorted(langs)), quote, best.url,
+        "|".join(sorted(langs)), *_shown(relation.evidence[0]),
     )  # fmt: skip
 
 
-def _undirected(part: Subgraph) -> "nx.Graph[int]":
+def _shown(evidence: Evidence) -> tuple[str, str]:
+    """Return a quote that fits a cell, and where it stands."""
+    quote = " ".join(evidence.quote.split())
+    if len(quote) > MAX_QUOTE_CHARS:
+        quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
+    return quote, evidence.url
+
+
+def _undirected(a: NDArray[np.int64], b: NDArray[np.int64], weights: NDArray[np.float64], n: int) -> "nx.Graph[int]":
     """Return the concepts alone, by their place: numbers, as the order of a set of strings is not stable."""
-    number = {concept.id: i for i, concept in enumerate(part.concepts)}
     plain: nx.Graph[int] = nx.Graph()
-    plain.add_nodes_from(range(len(number)))
-    plain.add_weighted_edges_from((number[link.a], number[link.b], link.weight) for link in part.relations)
+    plain.add_nodes_from(range(n))
+    plain.add_weighted_edges_from(zip(a.tolist(), b.tolist(), weights.tolist(), strict=True))
     return plain
-
-
-def _communities(plain: "nx.Graph[int]") -> Sequence[int]:
-    """Return the community of each concept, the largest numbered 0; ties by their first concept."""
-    found = nx.community.louvain_communities(plain, seed=SEED)
-    ordered = sorted((sorted(members) for members in found), key=lambda members: (-len(members), members[0]))
-    numbers = {i: number for number, members in enumerate(ordered) for i in members}
-    return [numbers[i] for i in range(len(numbers))]

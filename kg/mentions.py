@@ -12,7 +12,7 @@ from kg.glosses import glosses
 from kg.model import Found, Mention
 from kg.names import HAN, is_han, key
 
-MADE_BY = "mentions 2"  # a change of what this module finds changes this, and the library finds anew
+MADE_BY = "mentions 3"  # a change of what this module finds changes this, and the library finds anew
 MAX_WORDS = 5
 MAX_WORDS_ZH = 6
 MAX_HAN = 12
@@ -42,6 +42,9 @@ _VERB_BEFORE = re.compile(
 )
 _INITIAL_BEFORE = re.compile(r"\b[A-Z]\. ?$")  # I. Sutskever
 _INITIAL_AFTER = re.compile(r", [A-Z]\.")  # Sutskever, I.
+_BYLINE_BEFORE = re.compile(  # who wrote this, not what it is about
+    r"(?:@|(?:作者|译者|编辑|校对|公众号|\b(?:[Aa]uthor|[Ww]ritten by|[Tt]ranslated by))\s?[:：]?\s?[【「]?|我是|我叫)$"
+)
 _HYPHENS = "-－–—‐"
 _QUOTES = {"“": "”", '"': '"', "「": "」", "《": "》", "『": "』", "‘": "’"}
 _APPARATUS = re.compile(  # sections that name people, papers and places rather than ideas
@@ -182,7 +185,7 @@ def _is_candidate(term: Sequence[Word]) -> bool:
     if not has_han:
         return len(term) <= MAX_WORDS
     length = sum(len(word.text) for word in term if is_han(word.text))
-    return length <= MAX_HAN and (length > 1 or is_han(term[0].text))
+    return length <= MAX_HAN and (length > 1 or is_han(term[0].text) or last is Part.SUFFIX)  # LSM树
 
 
 def _is_counted(text: str, start: int) -> bool:
@@ -269,7 +272,11 @@ def _context_cues(text: str, start: int, end: int) -> set[str]:
         cues.add("dated")
     if _VERB_BEFORE.search(text, max(0, start - 8), start):
         cues.add("verb")
-    if _INITIAL_BEFORE.search(text, max(0, start - 8), start) or _INITIAL_AFTER.match(text, end):
+    if (
+        _INITIAL_BEFORE.search(text, max(0, start - 8), start)
+        or _INITIAL_AFTER.match(text, end)
+        or _BYLINE_BEFORE.search(text, max(0, start - 16), start)
+    ):
         cues.add("person")
     if _DEFINED.match(text, end):
         cues.add("defined")

@@ -35,6 +35,15 @@ class Found:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Merge:
+    """Why one spelling belongs to a concept: because `other` does, and what says that the two are one."""
+
+    key: str
+    other: str
+    witness: str  # its name, and after a colon what it rests on; the names stand in families.py
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Concept:
     """One idea with all its spellings, in every language."""
 
@@ -48,6 +57,7 @@ class Concept:
     n_sources: int
     n_mentions: int
     score: float  # rank among the library's concepts; higher is better
+    merges: tuple[Merge, ...] = ()  # by key: all that are written in texts, but one, lead to that one
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,12 +101,21 @@ class Evidence:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Definition:
+    """The sentence that says best what a concept is, in the language of its quote."""
+
+    concept: str  # id
+    evidence: Evidence
+    score: float  # from MIN_SCORE in definitions.py to about 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Relation:
     """Two concepts that belong together, and the sentences that say so. `a` < `b` unless the type has a direction."""
 
     a: str
     b: str
-    type: str  # 'related', or what a pattern says: is-a, part-of, variant-of, uses, compared-with
+    type: str  # 'related', or what a pattern says: one of patterns.TYPES
     weight: float  # the formula stands in relations.py
     llr: float
     npmi: float

@@ -12,6 +12,15 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{HAN}]+|\d+(?:\.\d+)+|[^\W{HAN}_]+|[+#]+")
 _HAN = re.compile(f"[{HAN}]")
 
+MERE_TAIL = re.compile(  # what may follow a name without naming more
+    r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
+    r"|(?P<process>approach|method|technique|algorithm|strategy|procedure|方法|技术|算法|策略)$"  # pruning method
+    r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
+    r"|(?P<part>layer|block|module|operation|层|模块|操作)$"  # self-attention layer
+    r"|(?P<name>network|function|stack|网络|函数)$"  # BERT network; a neural network is no neural
+    r"|(?P<shape>score|benchmark|dataset|optimizer|数据集|优化器)$"  # BLEU score; a softmax score is no softmax
+)
+
 _SINGULAR = {
     "analyses": "analysis",
     "appendices": "appendix",
@@ -55,6 +64,7 @@ def key(surface: str) -> str:
     return folded
 
 
+@functools.lru_cache(maxsize=1 << 17)
 def words(surface: str) -> tuple[str, ...]:
     """Return the folded words of a spelling, hyphens split, the head in the singular; a stretch of Han is one word."""
     raw = _TOKEN.findall(re.sub(r"['’]s\b", "", unicodedata.normalize("NFKC", surface)))

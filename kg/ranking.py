@@ -17,7 +17,7 @@ _NESTED = 0.25  # what a mention inside a longer candidate counts
 _POINTED = {  # what sources add by pointing at a term
     "heading": 1.2,
     "title": 1.2,
-    "strong": 0.8,
+    "strong": 1.2,
     "gloss": 0.8,
     "item-title": 0.6,
     "defined": 0.6,
@@ -25,7 +25,7 @@ _POINTED = {  # what sources add by pointing at a term
     "emphasis": 0.5,
     "quoted": 0.3,
 }
-_NAME = 1.2
+_NAME = 1.3
 _GENERAL = 0.6  # no word of its own: model architecture
 
 

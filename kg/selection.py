@@ -4,17 +4,10 @@ from collections.abc import Sequence
 
 from kg import ranking
 from kg.evidence import POINTING, Candidate
-from kg.names import is_acronym, words
+from kg.names import is_acronym, is_han, words
 
 _MIN_SCORE = 2.5
-_KINDS = {
-    "dataset": ("dataset", "corpus", "benchmark", "数据集", "语料库", "基准"),
-    "task": ("task", "classification", "recognition", "translation", "任务", "分类", "识别", "翻译"),
-    "metric": ("accuracy", "score", "metric", "指标", "准确率", "召回率"),
-    "model": ("model", "network", "模型", "网络"),
-    "method": ("algorithm", "method", "technique", "optimizer", "算法", "方法", "技术", "优化器"),
-    "component": ("layer", "head", "encoder", "decoder", "module", "层", "编码器", "解码器", "模块"),
-}
+_OWN_HAN = 4  # characters: most Chinese words have two, so these are two words
 
 
 def is_term(candidate: Candidate, total: int) -> bool:
@@ -39,6 +32,8 @@ def is_term(candidate: Candidate, total: int) -> bool:
     if pointed > 1:
         return True
     loose = candidate.cues.get("general", 0) + candidate.cues.get("weak", 0)
+    if loose > 1.5 * count:
+        return False  # a weak word and general ones: 具体任务, specific task
     if loose * 2 > count:
         return sources > 2 and whole >= 4
     return (sources > 1 and count >= 3 and whole >= 2) or whole >= 5 or (pointed > 0 and count >= 2)
@@ -55,12 +50,6 @@ def is_kept(members: Sequence[Candidate]) -> bool:
     return count >= 2 and ranking.score(members) >= _MIN_SCORE
 
 
-def kind(label_en: str, label_zh: str) -> str:
-    """Return what the head of a name tells about its kind, or ''."""
-    parts = words(label_en)
-    for name, heads in _KINDS.items():
-        if (len(parts) > 1 and parts[-1] in heads) or any(
-            len(label_zh) > len(head) and label_zh.endswith(head) for head in heads if not head.isascii()
-        ):
-            return name
-    return ""
+def is_own_name(surface: str) -> bool:
+    """Tell whether a name is too long to be a general word too: text classification, 文本分类, but not label."""
+    return len(surface) >= _OWN_HAN if is_han(surface) else len(words(surface)) > 1

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterable
 
-from kg.model import Article, Concept, Relation
+from kg.model import Article, Concept, Definition, Relation
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -13,14 +13,22 @@ class Subgraph:
     concepts: tuple[Concept, ...]  # by id
     relations: tuple[Relation, ...]  # by (a, b)
     articles: tuple[Article, ...]  # by url
+    definitions: tuple[Definition, ...] = ()  # by concept and language
 
     @classmethod
-    def of(cls, concepts: Iterable[Concept], relations: Iterable[Relation], articles: Iterable[Article]) -> "Subgraph":
+    def of(
+        cls,
+        concepts: Iterable[Concept],
+        relations: Iterable[Relation],
+        articles: Iterable[Article],
+        definitions: Iterable[Definition] = (),
+    ) -> "Subgraph":
         """Return the whole of these; the same in whatever order they come."""
         return cls(
             tuple(sorted(concepts, key=lambda concept: concept.id)),
             tuple(sorted(relations, key=lambda relation: (relation.a, relation.b))),
             tuple(sorted(articles, key=lambda article: article.url)),
+            tuple(sorted(definitions, key=lambda each: (each.concept, each.evidence.lang))),
         )
 
     def narrowed(
@@ -28,10 +36,11 @@ class Subgraph:
     ) -> "Subgraph":
         """Return the part that all of these leave: first the language, then kind and weight, then the neighbourhood.
 
-        With `lang` there are only sources in this language, the concepts they mention, and relations that they have a
-        quote for; the numbers of what is left stay those of the whole library. With `kind` there are only concepts of
-        this kind. A concept whose relations all weigh less than `min_weight` stays. With `around`, the id of a
-        concept, there is only what is at most `hops` relations away from it, over the relations that are left.
+        With `lang` there are only sources in this language, the concepts they mention, their definitions, and
+        relations that they have a quote for; the numbers of what is left stay those of the whole library. With `kind`
+        there are only concepts of this kind. A concept whose relations all weigh less than `min_weight` stays. With
+        `around`, the id of a concept, there is only what is at most `hops` relations away from it, over the relations
+        that are left.
         """
         part = self._spoken(lang) if lang else self
         kept = {concept.id for concept in part.concepts if kind in ("", concept.kind)}
@@ -51,18 +60,24 @@ class Subgraph:
             if quotes:
                 relations.append(dataclasses.replace(relation, evidence=quotes))
         mentioned = {concept for article in articles for concept in article.mentions}
-        return Subgraph(self.concepts, tuple(relations), tuple(articles))._of_concepts(mentioned, relations)
+        definitions = tuple(
+            each for each in self.definitions if each.evidence.lang == lang and each.evidence.url in urls
+        )
+        part = Subgraph(self.concepts, tuple(relations), tuple(articles), definitions)
+        return part._of_concepts(mentioned, relations)
 
     def _of_concepts(self, kept: set[str], relations: Iterable[Relation]) -> "Subgraph":
         links = tuple(relation for relation in relations if relation.a in kept and relation.b in kept)
+        definitions = tuple(each for each in self.definitions if each.concept in kept)
         quoted = {quote.url for relation in links for quote in relation.evidence}
+        quoted |= {each.evidence.url for each in definitions}
         articles = []
         for article in self.articles:
             mentions = {concept: count for concept, count in article.mentions.items() if concept in kept}
             if mentions or article.url in quoted:
                 articles.append(dataclasses.replace(article, mentions=mentions))
         concepts = tuple(concept for concept in self.concepts if concept.id in kept)
-        return Subgraph(concepts, links, tuple(articles))
+        return Subgraph(concepts, links, tuple(articles), definitions)
 
 
 def _near(concept: str, hops: int, relations: Iterable[Relation]) -> set[str]:

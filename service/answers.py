@@ -139,17 +139,46 @@ class EvidenceRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SpellingRow:
+    """A spelling of a concept, and why it is one."""
+
+    spellings: tuple[str, ...]  # as written, those that differ only in case, hyphens, plural and the like together
+    witness: str  # '' for the one that others go with, 'unwritten' where only the glossary has it; see docs/json.md
+    rests_on: str  # what the witness rests on, '' where it says all
+    same_as: str  # the spelling that this one goes with, '' for that itself
+    evidence: tuple[EvidenceRow, ...]  # where a text says so
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NamedRow:
+    """An idea that a question names, and the words that name it."""
+
+    text: str
+    id: str
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class UnknownRow:
+    """Words of a question that may be a name and are none, and the names that come close."""
+
+    text: str
+    near: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RelatedRow(ConceptRow):
-    """A concept that belongs to another one, how strongly, and the sentences that say so."""
+    """A concept that belongs to those asked for, how strongly, and the sentences that say so."""
 
     weight: float
     type: str
+    to: tuple[str, ...]  # ids of those asked for that it is said with
     evidence: tuple[EvidenceRow, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HopRow:
-    """One step of a path between two ideas."""
+    """One step between two ideas."""
 
     a: str  # id and name of the two ends
     a_name: str
@@ -157,8 +186,67 @@ class HopRow:
     b_name: str
     weight: float
     type: str
+    says: str  # the relation in words, in its own direction; '' where it has none
+    n_sources: int
+    n_sites: int
     weak: bool
+    why_weak: str  # 'may be chance', 'one source', or both
     evidence: tuple[EvidenceRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FarRow(ConceptRow):
+    """A concept that belongs to one asked for, though nothing says it beside it."""
+
+    way: tuple[HopRow, ...]  # two steps
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RelatedPage:
+    """What was understood of a question about ideas, and what belongs to them."""
+
+    understood: tuple[NamedRow, ...]
+    unknown: tuple[UnknownRow, ...]
+    between: tuple[HopRow, ...]  # what joins those asked for with one another
+    related: tuple[RelatedRow, ...]  # best first
+    far: tuple[FarRow, ...]  # best first; only where it was asked for
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NoPathRow:
+    """What comes nearest where no path is."""
+
+    reason: str
+    a_leads_to: tuple[str, ...]  # names
+    b_leads_to: tuple[str, ...]
+    closest: tuple[str, ...]  # of what the two lead to, the two names most alike; none where nothing is
+    detour: str  # the name of what is linked with so much that a way through it would say nothing; '' for none
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PathPage:
+    """How two ideas hang together."""
+
+    understood: tuple[NamedRow, ...]  # the two ends
+    hops: tuple[HopRow, ...]
+    no_path: NoPathRow | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DefinitionRow(EvidenceRow):
+    """A sentence that says what a concept is."""
+
+    score: float  # how well it says so: from 0.6 to about 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """A sentence of a source that names a concept."""
+
+    passage: str  # id of the passage it stands in
+    quote: str
+    start: int
+    end: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -169,15 +257,54 @@ class MentionedIn:
     title: str
     lang: str
     count: int
+    first: SentenceRow  # where it is named first
+    best: SentenceRow  # what says most of it; may be the same
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ConceptPage:
     """All about one concept."""
 
+    understood: tuple[NamedRow, ...]  # the first is the one that is told of
+    unknown: tuple[UnknownRow, ...]
     concept: ConceptRow
+    definitions: tuple[DefinitionRow, ...]  # at most one a language, by language
     mentioned_in: tuple[MentionedIn, ...]  # the source that says most of it first
     related: tuple[RelatedRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TopicSource:
+    """A source that speaks of a topic, and how often it names its ideas."""
+
+    url: str
+    title: str
+    lang: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TopicRow:
+    """What a part of the library is about."""
+
+    number: int  # as in exports: `community`
+    name: str
+    name_zh: str  # '' where none of these has a Chinese name
+    n_concepts: int
+    concepts: tuple[ConceptRow, ...]  # those that hold it together, the first first
+    sources: tuple[TopicSource, ...]  # those that say most of it
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A decision of the user about concepts."""
+
+    number: int  # in the order of the file, from 1
+    action: str  # merge, split, rename, ban, kind
+    names: tuple[str, ...]
+    value: str  # of rename and kind, else ''
+    line: int  # of curation.toml, from 1
+    matches: bool | None  # whether it found something to decide; null where the file is newer than the graph
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

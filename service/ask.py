@@ -8,6 +8,7 @@ import difflib
 import functools
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
@@ -34,9 +35,11 @@ from service.answers import (
     StatusRow,
     Why,
 )
-from service.ideas import Ideas
-from service.reading_rows import NewPage
 from service.rooms import use_encoder
+
+if TYPE_CHECKING:
+    from service.ideas import Ideas
+    from service.reading_rows import NewPage
 
 _NAMED = 8  # names that an error lists of those there are
 
@@ -85,6 +88,8 @@ class Snapshot:
         kept = ["_encoder"] if warm._encoder_setting == self._encoder_setting else []
         kept += ["_view"] if kept and warm._generation == self._generation else []
         self.__dict__.update((name, warm.__dict__[name]) for name in kept if name in warm.__dict__)
+        if warm._generation == self._generation and "ideas" in warm.__dict__:
+            self.ideas.take(warm.ideas)
 
     # ---- sources
 
@@ -299,16 +304,20 @@ class Snapshot:
     # ---- ideas
 
     @functools.cached_property
-    def ideas(self) -> Ideas:
+    def ideas(self) -> "Ideas":
         """The concept graph, to be asked."""
+        from service.ideas import Ideas  # the graph: a tenth of a second that a cold search need not wait
+
         return Ideas(
+            self._library,
             self._db,
             self._entry,
+            lambda: self._encoder,
             lambda: self._view,
             lambda text, lang, k: self.search(Question(text, lang=lang), k=k).hits,
         )
 
-    def new(self, url: str = "", *, k: int) -> NewPage:
+    def new(self, url: str = "", *, k: int) -> "NewPage":
         """Return what a source says that no other does, at most k rows of a kind; without `url` the one that came last.
 
         Raises:

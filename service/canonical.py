@@ -8,7 +8,7 @@ import sqlite3
 from corpus.library import Library
 from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
-from kg.tables import read_articles, read_concepts, read_found, read_relations
+from kg.tables import read_articles, read_concepts, read_definitions, read_found, read_relations
 
 
 def canonical(library: Library) -> str:
@@ -25,6 +25,7 @@ def canonical(library: Library) -> str:
             "found": [(chunk.id, found) for chunk, found in read_found(db)],
             "concepts": read_concepts(db),
             "relations": read_relations(db),
+            "definitions": read_definitions(db),
             "articles": read_articles(db),
             "titles": sorted((title, _digest(vector)) for title, vector in titles),
         }

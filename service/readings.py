@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import itertools
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from corpus import tables as corpus_tables
@@ -22,10 +22,12 @@ from kg import order as reading_order
 from kg.concepts import resolve
 from kg.model import Concept, Evidence, Passage, Relation
 from kg.quotes import is_whole
-from kg.related import Web, related
+from kg.related import place_of, related
 from kg.relations import MIN_LLR
 from kg.telling import Said
+from kg.web import Web
 from service.answers import ConceptRow, EvidenceRow, HitRow
+from service.idea_rows import concept_row
 from service.reading_rows import (
     AddsRow,
     BridgePage,
@@ -62,13 +64,24 @@ class Sayings:
     db: sqlite3.Connection
     entry: Callable[[str], Listed]  # by canonical URL
     concepts: Sequence[Concept]
-    web: Callable[[], Web]
+    web: Web
     view: Callable[[], View]
     hits: Callable[[str, str, int], Sequence[HitRow]]  # the k passages nearest to a text in a language
 
+    def concept(self, concept: str) -> Concept:
+        """Return the concept of an id."""
+        return self.web.concept(place_of(self.web, concept))
+
     def named(self, concept: str) -> str:
         """Return the name of a concept."""
-        return self.web().concepts[concept].name
+        return self.concept(concept).name
+
+    def relations(self, concepts: Iterable[str]) -> list[Relation]:
+        """Return the relations of some concepts, each once."""
+        net = self.web.net
+        rows = [net.row(place_of(self.web, concept)) for concept in concepts]
+        numbers = sorted({int(number) for row in rows for number in net.links[row]})
+        return self.web.shelf.relations(numbers)
 
     def quote(self, item: Evidence) -> EvidenceRow:
         """Return a quote as people see it."""
@@ -100,7 +113,7 @@ def bridge_to(library: Sayings, query: str, *, k: int, lang: str = "") -> Bridge
     closeness = _closeness(library, concept, [passage.chunk for passage in passages])
     said = bridge.across(passages, concept.id, closeness, langs, k)
     silent = [name for name in langs if all(each.passage.lang != name for each in said)]
-    links = library.web().links(concept.id)
+    links = {(each.b if each.a == concept.id else each.a): each for each in library.relations([concept.id])}
     spoken = [each.lang for each in covered]
     only = bridge.only(passages, concept.id, links, tables.langs_of(library.db, links), spoken)
     shown = [each for name in spoken for each in [row for row in only if row.lang == name][:_ONLY]]
@@ -134,7 +147,7 @@ def order(library: Sayings, name: str, *, k: int, lang: str = "") -> list[StepRo
         NotFound: none has this name; `near` lists what comes close.
     """
     concept = resolve(name, library.concepts)
-    near_it = neighbourhood(library.web(), concept.id)
+    near_it = neighbourhood(library.web, concept.id)
     passages = tables.Passages(library.db, library.concepts)
     said = (each for each in passages.naming(concept.id, _WEIGHED) if not lang or each.lang == language(lang))
     substance = reading_order.substantial(said, concept.id)
@@ -235,16 +248,13 @@ def _text(db: sqlite3.Connection, url: str) -> str:
 
 
 def _joined_only_in(library: Sayings, url: str, passages: Sequence[Passage]) -> list[Relation]:
-    web = library.web()
     named = {place.concept for passage in passages for place in passage.places}
-    relations = {
-        (relation.a, relation.b): relation
-        for concept in named
-        for relation in web.links(concept).values()
-        if relation.llr >= MIN_LLR and all(quote.url == url for quote in relation.evidence)
-    }
     return [
-        relation for pair, relation in sorted(relations.items()) if not tables.joined_elsewhere(library.db, url, *pair)
+        relation
+        for relation in library.relations(sorted(named))
+        if relation.llr >= MIN_LLR
+        and all(quote.url == url for quote in relation.evidence)
+        and not tables.joined_elsewhere(library.db, url, relation.a, relation.b)
     ]
 
 
@@ -263,14 +273,6 @@ def disagreements(library: Sayings, a: str, b: str = "", *, k: int) -> list[Disa
 # ---- rows
 
 
-def concept_row(concept: Concept) -> ConceptRow:
-    """Return a concept as people see it."""
-    return ConceptRow(
-        concept.id, concept.name, concept.label_en, concept.label_zh, concept.aliases, concept.kind, concept.n_sources,
-        concept.n_mentions, concept.score,
-    )  # fmt: skip
-
-
 def _fields(row: ConceptRow) -> dict[str, Any]:  # Any: of whatever types a concept's fields have
     return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
 
@@ -284,7 +286,7 @@ def _said_row(library: Sayings, each: Said) -> SaidRow:
 
 
 def _only_row(library: Sayings, each: bridge.Only) -> OnlyRow:
-    concept = concept_row(library.web().concepts[each.concept])
+    concept = concept_row(library.concept(each.concept))
     return OnlyRow(
         **_fields(concept), lang=each.lang, n_near_sources=each.n_sources, n_near=each.n_mentions,
         elsewhere=each.elsewhere, evidence=(library.quote(each.evidence),),
@@ -351,8 +353,7 @@ def _new_relation_row(library: Sayings, each: news.NewRelation) -> NewRelationRo
 
 
 def _disagree_row(library: Sayings, pair: disagree.Disagreement) -> DisagreeRow:
-    names = library.web().concepts
-    about = " ".join(names[word].name if word in names else word for word in pair.a.matter)
+    about = " ".join(library.named(word) if library.web.place(word) is not None else word for word in pair.a.matter)
     return DisagreeRow(pair.a.kind, about, _claim_row(library, pair.a), _claim_row(library, pair.b))
 
 

@@ -8,7 +8,7 @@ from service import render
 from service.answers import ConceptRow
 from service.reading_rows import BridgePage, DisagreeRow, NewPage, SaidRow, StepRow, VersionRow
 from service.render import Lines
-from service.render_ideas import evidence, shortened
+from service.render_ideas import evidence, quoted
 
 
 def bridge(page: BridgePage) -> Lines:
@@ -49,7 +49,7 @@ def _said(rows: Sequence[SaidRow]) -> Lines:
         yield 0, head
         yield 3, Text(row.url, style="cyan")
         for item in row.evidence:
-            yield 3, Text(f"“{shortened(item.quote)}”")
+            yield 3, Text(quoted(item.quote))
         defines = "says what it is · " if row.defines else ""
         yield 3, Text(f"{row.id[: render.ID]} · {defines}names it {row.mentions} ×", style="dim")
         yield 0, Text()

@@ -30,8 +30,8 @@ SECTIONS = (
     ),
     (
         "Knowledge distillation",
-        "Knowledge distillation trains a small student on the answers of a large teacher. DistilBERT is made by "
-        "knowledge distillation from BERT. Pruning and knowledge distillation can be joined.",
+        "Knowledge distillation is a method that trains a small student on the answers of a large teacher. "
+        "DistilBERT is made by knowledge distillation from BERT. Pruning and knowledge distillation can be joined.",
     ),
     (
         "XLNet",
@@ -45,7 +45,7 @@ SECTIONS = (
     ),
     (
         "模型压缩",
-        "剪枝（pruning）去掉不重要的权重。知识蒸馏（knowledge distillation）让小模型学习大模型的输出。"
+        "剪枝（pruning）去掉不重要的权重。知识蒸馏（knowledge distillation）是一种让小模型学习大模型输出的方法。"
         "剪枝和知识蒸馏都是模型压缩的方法。",
     ),
     (

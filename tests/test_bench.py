@@ -10,10 +10,12 @@ import pytest
 
 from bench.__main__ import parts, run
 from bench.growth import HEIGHT, WIDTH, decades, plot
+from bench.portraits import covered, judged
 from bench.results import Row, load, machine, save, table
 from bench.search import below
 from bench.speed import passages
 from index.tables import input_digest, missing
+from kg.model import Concept, Definition, Evidence
 from service.rooms import open_library
 
 ROWS: Sequence[Row] = [
@@ -89,3 +91,18 @@ def test_a_command_that_fails_is_named_and_the_others_run(capfd: pytest.CaptureF
     out, _ = capfd.readouterr()
     assert "$ python -m bench.search" in out
     assert "grow with its passages" in out
+
+
+def test_definitions_are_counted_by_language_and_kinds_against_the_gold() -> None:
+    def idea(name: str, kind: str) -> Concept:
+        return Concept(name, name, name, "", (name,), frozenset({name}), kind, 1, 1, 1.0)
+
+    ranked = [idea("loom", "model"), idea("weft", "method"), idea("warp", ""), idea("thread", "model")]
+    definitions = [
+        Definition(name, Evidence("c", "u", lang, "x", 0, 1), 1.0)
+        for name, lang in (("loom", "en"), ("loom", "zh"), ("weft", "en"))
+    ]
+    assert covered(ranked, definitions) == {"en": 2, "zh": 1, "any": 2}
+    kinds = {"loom": "architecture", "weft": "task", "warp": "concept", "thread": "concept", "spool": "model"}
+    gold = [{"name": name, "kind": kind, "aliases_en": [], "aliases_zh": []} for name, kind in kinds.items()]
+    assert judged(ranked, gold) == {"found": 4, "given": 3, "right": 1, "where the gold has none": 1}

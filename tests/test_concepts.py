@@ -208,6 +208,17 @@ def test_an_acronym_with_one_ruling_reading_belongs_to_that() -> None:
     assert found.by_key.get("linearmixedmodel") != found.by_key["lmm"]
 
 
+def test_an_acronym_means_what_the_texts_say_and_not_what_the_glossary_has() -> None:
+    entries = (Entry("active crust tester", "面包皮测试仪", ("ACT",)),)
+    own = ("The annotated corpus tool (ACT) is old.", "Take the ACT. The annotated corpus tool and the ACT are one.")
+    ours = one("https://a.example/", *own, "An active crust tester, the active crust tester.")
+    found = concepts(said(ours), entries, Curation())
+    assert found.by_key["act"] == found.by_key["annotatedcorpustool"] != found.by_key["activecrusttester"]
+    plain = one("https://a.example/", "ACT is new. ACT, ACT.", "An active crust tester, the active crust tester.")
+    found = concepts(said(plain), entries, Curation())
+    assert found.by_key["act"] == found.by_key["activecrusttester"]
+
+
 NEAR_MISSES = [
     ("batch normalization", "layer normalization", "批归一化", "层归一化"),
     ("encoder", "decoder", "编码器", "解码器"),
@@ -231,10 +242,27 @@ def test_near_misses_stay_apart_even_side_by_side(names: tuple[str, str, str, st
 
 def test_every_merge_has_a_witness() -> None:
     found, pairs = candidates(said_here())
-    families_here = families(found, pairs, GLOSSARY, Curation())
-    for members in families_here.all():
-        assert sum(name in families_here.witness for name in members) >= (len(members) > 1)
-    assert families_here.witness["wal"] == "acronym"
+    joined = families(found, pairs, GLOSSARY, Curation())
+    for members in joined.all():
+        assert len(joined.merges(members[0])) == len(members) - 1
+        assert all(merge.witness and {merge.key, merge.other} <= set(members) for merge in joined.merges(members[0]))
+
+
+def test_each_written_spelling_leads_to_the_name_and_says_why() -> None:
+    for concept in made().ranked:
+        written = {
+            name for name in concept.keys if name in {each.key for account in said_here() for each in account.terms}
+        }
+        led = {merge.key: merge.other for merge in concept.merges}
+        assert led.keys() == written - {key(concept.name)}
+        for name in led:
+            steps = [name]
+            while steps[-1] in led:
+                steps.append(led[steps[-1]])
+                assert len(steps) <= len(written)
+            assert steps[-1] == key(concept.name)
+    log = resolve("write-ahead log", made().ranked)
+    assert {merge.key: merge.witness for merge in log.merges} == {"wal": "acronym", "预写日志": "gloss"}
 
 
 @pytest.mark.parametrize(
@@ -325,6 +353,17 @@ def test_a_glossary_row_may_leave_columns_empty(tmp_path: pathlib.Path) -> None:
         Entry("wild yeast", "野生酵母", ("natural yeast", "levain")),
         Entry("roux", ""),
     )
+
+
+def test_an_own_entry_takes_in_what_ships_under_its_name() -> None:
+    ships = (Entry("wild yeast", "野生酵母", ("natural yeast",)), Entry("roux", "油面酱"))
+    own = (Entry("wild yeast", "", ("local yeast",)), Entry("levain", "酵头"))
+    assert glossary.with_own(ships, own) == (
+        Entry("wild yeast", "野生酵母", ("local yeast", "natural yeast")),
+        Entry("levain", "酵头"),
+        Entry("roux", "油面酱"),
+    )
+    assert glossary.with_own(ships, ()) == ships
 
 
 def test_quality_on_real_articles_stays_above_its_floor(shared: pathlib.Path) -> None:

@@ -31,13 +31,13 @@ from kg.export import FORMATS, format_of
 from kg.export.files import clean, one_line
 from kg.export.graphml import NAMESPACE, YED, write_graphml
 from kg.graph import graph, tables
-from kg.model import Article, Concept, Evidence, Relation
+from kg.model import Article, Concept, Definition, Evidence, Relation
 from kg.subgraph import Subgraph
-from tests.test_graph import ARTICLES, CONCEPTS, NAMES, RELATIONS, concept, nodes_of, relation
+from tests.test_graph import ARTICLES, CONCEPTS, DEFINITIONS, NAMES, RELATIONS, concept, nodes_of, relation
 
 TAG = f"{{{NAMESPACE}}}"
-WHOLE = Subgraph.of(CONCEPTS, RELATIONS, ARTICLES)
-MADE = graph(CONCEPTS, RELATIONS, ARTICLES)
+WHOLE = Subgraph.of(CONCEPTS, RELATIONS, ARTICLES, DEFINITIONS)
+MADE = graph(CONCEPTS, RELATIONS, ARTICLES, DEFINITIONS)
 LABELS = {name: values["label"] for name, values in MADE.nodes(data=True)}
 
 
@@ -65,7 +65,8 @@ def labelled(labels: list[str]) -> Subgraph:
         )
         for i, label in enumerate(labels) if i
     ]  # fmt: skip
-    return Subgraph.of(concepts, links, articles)
+    said = [Definition(f"n{i:05}", Evidence("c", url, "zh", labels[i], 0, 1), 0.9) for i, url in enumerate(urls)]
+    return Subgraph.of(concepts, links, articles, said)
 
 
 def gephi(content: bytes) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
@@ -287,6 +288,18 @@ def test_rdflib_reads_names_by_language_relations_and_sources(tmp_path: pathlib.
     assert quotes == {rdflib.Literal("They belong together.", lang="en"), rdflib.Literal("同", lang="zh")}
 
 
+def test_rdflib_reads_definitions_with_their_source(tmp_path: pathlib.Path) -> None:
+    read = turtle(WHOLE, tmp_path)
+    told = {
+        (read.value(d, RDF.value), read.value(d, DCTERMS.source)) for d in read.objects(idea("clay"), SKOS.definition)
+    }
+    assert told == {
+        (rdflib.Literal("Clay is earth that water makes soft.", lang="en"), rdflib.URIRef("https://a.example/")),
+        (rdflib.Literal("泥是加水就变软的土。", lang="zh"), rdflib.URIRef("https://b.example/")),
+    }
+    assert not list(read.objects(idea("kiln"), SKOS.definition))
+
+
 def test_what_is_broader_however_far_up_is_not_related_as_well(tmp_path: pathlib.Path) -> None:
     links = [relation("a", "b", "is-a"), relation("b", "c", "part-of"), relation("a", "c"), relation("c", "d")]
     read = turtle(Subgraph.of([concept(name) for name in "abcd"], links, ARTICLES), tmp_path)
@@ -326,6 +339,7 @@ def test_a_vault_has_a_note_for_each_concept_and_source_linked_by_name(tmp_path:
     assert front(clay)["aliases"] == ["Clay", "字"]
     assert links_of(clay) == {"Kiln", "Glaze", "Pots"}
     assert "[Pots](<https://a.example/>)" in clay.read_text("utf-8")
+    assert "\n> “泥是加水就变软的土。” — [船](<https://b.example/>)\n" in clay.read_text("utf-8")
     assert front(tmp_path / "v" / "sources" / "船.md")["url"] == "https://b.example/"
     assert len(list((tmp_path / "v").rglob("*.md"))) == len(CONCEPTS) + len(ARTICLES)
 
@@ -426,6 +440,9 @@ def test_the_page_holds_every_concept_relation_and_quote(tmp_path: pathlib.Path)
     assert {(lang, quote) for r in data["relations"] for _, lang, quote in r["quotes"]} == {
         ("en", "They belong together."), ("zh", "同"),
     }  # fmt: skip
+    told = {one["id"]: [(lang, quote) for _, lang, quote in one["definitions"]] for one in data["concepts"]}
+    assert told["sail"] == [("zh", "帆是一种接住风的布。")]
+    assert (len(told["clay"]), told["kiln"]) == (2, [])
     assert len({tuple(one["at"]) for one in data["concepts"]}) == len(names)
 
 
@@ -485,7 +502,7 @@ EVERY = sorted(FORMATS)
 
 @pytest.mark.parametrize("name", EVERY)
 def test_the_same_graph_gives_the_same_bytes(tmp_path: pathlib.Path, name: str) -> None:
-    again = Subgraph.of(CONCEPTS[::-1], RELATIONS[::-1], ARTICLES[::-1])
+    again = Subgraph.of(CONCEPTS[::-1], RELATIONS[::-1], ARTICLES[::-1], DEFINITIONS[::-1])
     for part, folder in ((WHOLE, tmp_path / "a"), (again, tmp_path / "b")):
         folder.mkdir()
         FORMATS[name].write(part, folder / "g")

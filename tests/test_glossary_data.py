@@ -18,7 +18,7 @@ class Entry:
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        return (self.en, self.zh, *self.aliases)
+        return tuple(filter(None, (self.en, self.zh, *self.aliases)))
 
 
 def folded(spelling: str) -> str:
@@ -64,7 +64,7 @@ def test_every_spelling_is_clean() -> None:
 
 def test_english_is_ascii_and_chinese_is_chinese() -> None:
     assert [entry.en for entry in glossary() if not entry.en.isascii()] == []
-    assert [entry.zh for entry in glossary() if not HAN.search(entry.zh)] == []
+    assert [entry.zh for entry in glossary() if entry.zh and not HAN.search(entry.zh)] == []
 
 
 def test_it_is_sorted_by_the_english_name() -> None:

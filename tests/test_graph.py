@@ -3,7 +3,7 @@ import random
 import networkx as nx
 
 from kg.graph import MAX_QUOTE_CHARS, graph, source_id
-from kg.model import Article, Concept, Evidence, Relation
+from kg.model import Article, Concept, Definition, Evidence, Relation
 
 
 def concept(name: str, zh: str = "") -> Concept:
@@ -27,6 +27,14 @@ ARTICLES = [
     Article("https://a.example/", "Pots", "en", "a", {"clay": 3, "kiln": 1}),
     Article("https://b.example/", "船", "zh", "b", {"sail": 2}),
 ]
+DEFINITIONS = [
+    Definition(name, Evidence("c", url, lang, quote, 0, len(quote)), score)
+    for name, url, lang, quote, score in (
+        ("clay", "https://a.example/", "en", "Clay is earth that water makes soft.", 0.9),
+        ("clay", "https://b.example/", "zh", "泥是加水就变软的土。", 0.7),
+        ("sail", "https://b.example/", "zh", "帆是一种接住风的布。", 0.8),
+    )
+]
 
 
 def nodes_of(made: "nx.MultiDiGraph[str]") -> dict[str, dict[str, object]]:
@@ -40,6 +48,14 @@ def test_the_graph_holds_every_concept_source_relation_and_mention() -> None:
     assert made.edges[source_id("https://a.example/"), "clay", 0]["count"] == 3
     assert made.nodes[source_id("https://b.example/")]["url"] == "https://b.example/"
     assert made.nodes["clay"]["aliases"] == "Clay|字"
+
+
+def test_a_concept_carries_its_best_definition_whatever_its_language() -> None:
+    made = graph(CONCEPTS, RELATIONS, ARTICLES, DEFINITIONS)
+    told = {name: (made.nodes[name]["definition"], made.nodes[name]["definition_url"]) for name in NAMES}
+    assert told["clay"] == ("Clay is earth that water makes soft.", "https://a.example/")
+    assert told["sail"] == ("帆是一种接住风的布。", "https://b.example/")
+    assert told["kiln"] == ("", "")
 
 
 def test_an_edge_carries_its_numbers_and_its_best_quote() -> None:
@@ -68,11 +84,14 @@ def test_communities_are_what_hangs_together_and_ranks_sum_to_one() -> None:
 
 
 def test_the_order_in_which_things_come_does_not_matter() -> None:
-    first = graph(CONCEPTS, RELATIONS, ARTICLES)
+    first = graph(CONCEPTS, RELATIONS, ARTICLES, DEFINITIONS)
     for seed in range(5):
         order = random.Random(seed)
         again = graph(
-            order.sample(CONCEPTS, len(CONCEPTS)), order.sample(RELATIONS, len(RELATIONS)), order.sample(ARTICLES, 2)
+            order.sample(CONCEPTS, len(CONCEPTS)),
+            order.sample(RELATIONS, len(RELATIONS)),
+            order.sample(ARTICLES, 2),
+            order.sample(DEFINITIONS, len(DEFINITIONS)),
         )
         assert nodes_of(again) == nodes_of(first)
         assert sorted(again.edges(data=True), key=str) == sorted(first.edges(data=True), key=str)

@@ -7,9 +7,9 @@ import pytest
 
 from kg.model import Article, Evidence
 from kg.subgraph import Subgraph
-from tests.test_graph import ARTICLES, CONCEPTS, RELATIONS, concept, relation
+from tests.test_graph import ARTICLES, CONCEPTS, DEFINITIONS, RELATIONS, concept, relation
 
-WHOLE = Subgraph.of(CONCEPTS, RELATIONS, ARTICLES)
+WHOLE = Subgraph.of(CONCEPTS, RELATIONS, ARTICLES, DEFINITIONS)
 
 
 def ids(part: Subgraph) -> set[str]:
@@ -74,3 +74,11 @@ def test_every_part_is_a_whole() -> None:
             assert link.evidence
             assert {quote.url for quote in link.evidence} <= urls
         assert all(set(article.mentions) <= ids(part) for article in part.articles)
+
+
+def test_definitions_are_those_of_the_concepts_and_the_language_that_are_left() -> None:
+    assert WHOLE.narrowed().definitions == tuple(DEFINITIONS)
+    assert [each.concept for each in WHOLE.narrowed(around="clay", hops=0).definitions] == ["clay", "clay"]
+    assert [each.concept for each in WHOLE.narrowed(lang="zh").definitions] == ["sail"], "no Chinese source has clay"
+    part = WHOLE.narrowed(around="clay", hops=0)
+    assert {each.evidence.url for each in part.definitions} <= {article.url for article in part.articles}

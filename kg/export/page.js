@@ -82,13 +82,15 @@ function quotes(relation) {
     had[quote[1]] = (had[quote[1]] || 0) + 1;
     if (had[quote[1]] <= QUOTES) kept.push(quote);
   }
-  return kept.map(([number, lang, text]) => {
-    const block = make("blockquote", "", { lang });
-    const foot = make("footer", "");
-    foot.append(anchor(data.sources[number]), ` ${lang}`);
-    block.append(make("span", text), foot);
-    return block;
-  });
+  return kept.map(said);
+}
+
+function said([number, lang, text]) {
+  const block = make("blockquote", "", { lang });
+  const foot = make("footer", "");
+  foot.append(anchor(data.sources[number]), ` ${lang}`);
+  block.append(make("span", text), foot);
+  return block;
 }
 
 function related(concept, relation) {
@@ -108,7 +110,7 @@ function aboutConcept(concept) {
   const others = names.filter((name) => name && name !== shown(concept));
   if (others.length) page.push(make("p", others.join(" · ")));
   const facts = [concept.kind, `${concept.sources} sources`, `${concept.mentions} mentions`].filter(Boolean);
-  page.push(make("p", facts.join(" · "), { className: "other" }));
+  page.push(make("p", facts.join(" · "), { className: "other" }), ...concept.definitions.map(said));
   const near = links[concept.number];
   if (near.length) {
     page.push(make("h2", `Related ideas (${near.length})`), ...near.slice(0, RELATED).map((r) => related(concept, r)));

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.export.files import clean
-from kg.graph import SEED, Standing, standings
+from kg.graph import Standing, standings
 from kg.model import Article, Relation
 from kg.patterns import SYMMETRIC
 from kg.subgraph import Subgraph
@@ -25,6 +25,7 @@ from kg.subgraph import Subgraph
 DRAWN = 300  # concepts in the picture, the best by PageRank; all of them are in the search
 BACKBONE = 3  # of each concept's relations give the picture its shape, the strongest: with all of them it is a ball
 ROUNDS = 300
+SEED = 0  # of the places that the layout begins with
 APART = 0.045  # of the picture's width: no two circles come closer
 _PARTS = pathlib.Path(__file__).parent
 
@@ -51,6 +52,10 @@ def _data(part: Subgraph) -> dict[str, object]:
     ranked = sorted(part.concepts, key=lambda concept: (-standing[concept.id].pagerank, concept.id))
     number = {concept.id: i for i, concept in enumerate(ranked)}
     source = {article.url: i for i, article in enumerate(part.articles)}
+    defined: dict[str, list[list[object]]] = {}
+    for each in part.definitions:
+        said = [source[each.evidence.url], each.evidence.lang, clean(each.evidence.quote)]
+        defined.setdefault(each.concept, []).append(said)
     places = _places([concept.id for concept in ranked[:DRAWN]], part.relations, standing)
     return {
         "concepts": [
@@ -59,7 +64,7 @@ def _data(part: Subgraph) -> dict[str, object]:
                 "zh": clean(concept.label_zh), "aliases": [clean(name) for name in concept.aliases],
                 "kind": clean(concept.kind), "sources": concept.n_sources, "mentions": concept.n_mentions,
                 "size": round(standing[concept.id].size, 1), "colour": _hex(standing[concept.id].colour),
-                "at": places.get(concept.id),
+                "at": places.get(concept.id), "definitions": defined.get(concept.id, []),
             }
             for concept in ranked
         ],

@@ -13,7 +13,7 @@ from typing import IO
 
 from kg.export.files import clean
 from kg.graph import source_id
-from kg.model import Article, Concept, Relation
+from kg.model import Article, Concept, Evidence, Relation
 from kg.patterns import IS_A, PART_OF, VARIANT_OF
 from kg.subgraph import Subgraph
 
@@ -40,6 +40,8 @@ def write_skos(part: Subgraph, file: IO[bytes]) -> None:
         for mention in article.mentions:
             sources.setdefault(mention, []).append(article.url)
     links: dict[str, list[str]] = {}
+    for definition in part.definitions:
+        links.setdefault(definition.concept, []).append(_definition(definition.evidence))
     above = _above(part.relations)
     for relation in part.relations:
         if relation.type in BROADER:
@@ -93,6 +95,11 @@ def _statement(relation: Relation) -> Iterator[str]:
     yield f'idea:weight "{relation.weight!r}"^^xsd:double'
     for quote in relation.evidence:
         yield f"idea:evidence [ rdf:value {_literal(quote.quote, quote.lang)} ; dct:source {_source_iri(quote.url)} ]"
+
+
+def _definition(said: Evidence) -> str:
+    """Return a definition as a node of its own (SKOS Primer, 4.2), so that its source can stand beside it."""
+    return f"skos:definition [ rdf:value {_literal(said.quote, said.lang)} ; dct:source {_source_iri(said.url)} ]"
 
 
 def _block(name: str, kind: str, said: Iterable[str]) -> str:

@@ -101,6 +101,9 @@ def _notes(part: Subgraph) -> Iterator[tuple[str, str]]:
     for article in part.articles:
         for mention, count in article.mentions.items():
             mentioned.setdefault(mention, []).append((-count, article.url))
+    defined: dict[str, list[Evidence]] = {}
+    for definition in part.definitions:
+        defined.setdefault(definition.concept, []).append(definition.evidence)
     named = {concept.id: concept for concept in part.concepts}
     titles = {article.url: one_line(article.title) or article.url for article in part.articles}
 
@@ -109,6 +112,8 @@ def _notes(part: Subgraph) -> Iterator[tuple[str, str]]:
 
     for concept in part.concepts:
         lines = list(_front_matter(concept))
+        for quote in defined.get(concept.id, ()):
+            lines += ["", f"> {_quote(quote, titles[quote.url])}"]
         strongest = sorted(links.get(concept.id, ()), key=lambda item: (-item[1].weight, item[0]))
         if strongest:
             lines += ["", "## Related"]

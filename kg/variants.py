@@ -1,0 +1,128 @@
+"""Spellings of one language that say the same: a mere tail, a turned gerund, an ending, an acronym for its words. Pure.
+
+The rules know word forms and general nouns, and no field. Each is a generator of (name, other name, witness): what is
+one concept if nothing speaks against it.
+"""
+
+import collections
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from kg import english, vocabulary
+from kg.english import Part
+from kg.evidence import Candidate
+from kg.names import MERE_TAIL, is_acronym, is_han, words
+
+_HYPHENED = re.compile(r"[-－–—‐]\w+(?<!ing)(?<!ed)$")  # encoder-decoder; a pre-training model is no pre-training
+_PROCESS = re.compile(r"[a-z]{2}(?:ing|[st]ion|ment)$")
+_WHOLE = re.compile(
+    r"(?:network|model|system|architecture|framework|structure|data|网络|模型|系统|架构|框架|结构|数据)$"
+)
+_SPECIALIST = 3.5  # Zipf scale: a word rarer than this counts as a name here
+_ENDINGS = (("al", 5), ("ed", 4), ("e", 4))  # and how many letters must be left: normal is not norm
+_LONG = 5  # letters of a gerund: ring and thing are none
+Step = tuple[str, str, str]
+
+
+def variants(found: Mapping[str, Candidate], english_of: Mapping[str, Sequence[str]]) -> Iterator[Step]:
+    """Yield (longer or rarer form, plainer form, witness), in order; `english_of` are the English names of a key."""
+    for name in sorted(found):
+        yield from _with_tail(name, found, english_of)
+        if name.endswith("ing"):
+            for base in (name.removesuffix("ing"), name.removesuffix("ing") + "e"):
+                if base in found and len(words(found[base].surface)) > 1:
+                    yield name, base, "variant: -ing"  # language model and modeling, fine-tune and fine-tuning
+    yield from _turned(found)
+    yield from _inflected(found)
+
+
+def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[str, Sequence[str]]) -> Iterator[Step]:
+    tail = MERE_TAIL.search(name)
+    base = name[: tail.start()] if tail else ""
+    if not tail or base not in found:
+        return
+    if not is_han(tail.group()) and words(found[name].surface)[-1] != tail.group():
+        return  # a BERT score is BERT's, a BERTScore another thing
+    parts = words(found[base].surface)
+    is_compound = len(parts) > 1 or (is_han(base) and len(base) > 3)  # 多头注意力, not 模型
+    names = [base, *english_of.get(base, ())]
+    is_hyphened = any(_HYPHENED.search(found[each].surface) for each in names if each in found)
+    if (
+        tail["empty"]
+        or _is_shaped(found[base])
+        or (not tail["shape"] and _is_special(found[base]))
+        or (tail["design"] and is_hyphened)
+        or (tail["process"] and any(_PROCESS.search(each) for each in names))
+        or (tail["part"] and is_compound and _WHOLE.search(base) is None)
+    ):
+        yield name, base, f"variant: + {tail.group()}"
+
+
+def _is_shaped(candidate: Candidate) -> bool:
+    """Tell whether it has the shape of a name: BERT; LAnguage is but a general word in odd letters."""
+    surface = candidate.surface
+    capital = candidate.cues.get("capital", 0) if candidate.cues.get("single", 0) else 0
+    if (candidate.cues.get("name", 0) + capital) * 2 <= candidate.count:
+        return False
+    return not surface.isalpha() or surface.isupper() or english.part(surface.lower()) is Part.PLAIN
+
+
+def _is_special(candidate: Candidate) -> bool:
+    """Tell whether it is one word that general language hardly has: softmax."""
+    surface = candidate.surface
+    return surface.isalpha() and surface.isascii() and vocabulary.commonness(surface.lower(), "en") < _SPECIALIST
+
+
+def _turned(found: Mapping[str, Candidate]) -> Iterator[Step]:
+    """Yield gerunds that stand before or after what they act on: pruning heads, head pruning."""
+    for name in sorted(found):
+        parts = words(found[name].surface)
+        if len(parts) > 1 and parts[-1].endswith("ing") and len(parts[-1]) > _LONG:
+            other = parts[-1] + "".join(parts[:-1])
+            if other in found and found[other].urls & found[name].urls:
+                yield other, name, "variant: turned"
+
+
+def _inflected(found: Mapping[str, Candidate]) -> Iterator[Step]:
+    """Yield names that differ in the ending of one word before the head: position embedding, positional embedding."""
+    by_stem: dict[tuple[str, ...], list[str]] = collections.defaultdict(list)
+    for name in sorted(found):
+        parts = words(found[name].surface)
+        if len(parts) > 1 and not is_han(name):
+            by_stem[(*map(_stem, parts[:-1]), parts[-1])].append(name)
+    for names in by_stem.values():
+        plain = max(names, key=lambda name: (found[name].count, name))
+        for name in names:
+            if name != plain:
+                yield name, plain, "variant: ending"
+
+
+def _stem(word: str) -> str:
+    """Return a word without the ending that makes a noun an adjective, or a verb a participle."""
+    for ending, least in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word.removesuffix(ending)
+    return word
+
+
+def abridged(found: Mapping[str, Candidate], members: Mapping[str, Sequence[str]]) -> Iterator[Step]:
+    """Yield names that hold an acronym and the same with its long form: masked LM, masked language model.
+
+    `members` are the names of one concept, by each of them.
+    """
+    for name in sorted(found):
+        parts = words(found[name].surface) if not is_han(name) else _mixed(name)
+        if len(parts) == 1:  # an acronym alone is what it stands for already
+            continue
+        for place, part in enumerate(parts):
+            if part not in found or not is_acronym(found[part].surface):
+                continue
+            for long in members.get(part, ()):
+                whole = "".join((*parts[:place], long, *parts[place + 1 :]))
+                if long != part and whole in found and whole != name:
+                    yield name, whole, f"abridged: {found[part].surface}"
+
+
+def _mixed(name: str) -> tuple[str, ...]:
+    """Return a mixed key as its Latin and Chinese stretches: 自回归lm."""
+    return tuple(re.findall(r"[a-z0-9+# ]+|[^a-z0-9+# ]+", name))
