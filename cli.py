@@ -515,6 +515,63 @@ def topics(k: int, folder: pathlib.Path, as_json: bool) -> None:
     _answer(as_json, rows, "topics", render_ideas.topics)
 
 
+@_command(click.argument("query", metavar="NAME|TEXT"), _number(3), LANG)
+def bridge(query: str, k: int, lang: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Show what the other languages say about NAME, and what one language alone says with it.
+
+    The other languages are those that NAME is not written in, or the one of --lang. A text that names no concept shows
+    the passages near to it in the other languages.
+    """
+    from service import render_readings
+    from service.answers import as_json as to_json
+
+    with _snapshot(folder) as snapshot:
+        page = snapshot.ideas.bridge(query, k=k, lang=lang)
+    if as_json:
+        click.echo(to_json(**{field.name: getattr(page, field.name) for field in dataclasses.fields(page)}))
+    else:
+        _show(render_readings.bridge(page))
+    if not (page.passages or page.hits):
+        raise click.exceptions.Exit(1)
+
+
+@_command(click.argument("name"), _number(8), LANG)
+def order(name: str, k: int, lang: str, folder: pathlib.Path, as_json: bool) -> None:
+    """Show in which order to read what the sources say about NAME, prerequisites first, with what each adds."""
+    from service import render_readings
+
+    with _snapshot(folder) as snapshot:
+        rows = snapshot.ideas.order(name, k=k, lang=lang)
+    _answer(as_json, rows, "order", render_readings.order)
+
+
+@_command(click.argument("a"), click.argument("b", metavar="[B]", default=""), _number(5))
+def disagree(a: str, b: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
+    """Show where sources say different things of A (or of A and B): other numbers, or the contrary. No verdict."""
+    from service import render_readings
+
+    with _snapshot(folder) as snapshot:
+        rows = snapshot.ideas.disagree(a, b, k=k)
+    _answer(as_json, rows, "disagree", render_readings.disagree)
+
+
+@_command(click.argument("url", metavar="[URL]", default=""), _number(5))
+def new(url: str, k: int, folder: pathlib.Path, as_json: bool) -> None:
+    """Show what the source URL says that no other does, and of which it is a copy or a translation.
+
+    Without URL: the source that the library took in last.
+    """
+    from service import render_readings
+    from service.answers import as_json as to_json
+
+    with _snapshot(folder) as snapshot:
+        page = snapshot.new(url, k=k)
+    if as_json:
+        click.echo(to_json(new=[page]))
+    else:
+        _show(render_readings.new(page))
+
+
 @_command(
     click.argument("questions", metavar="QUESTIONS.jsonl", type=ExistingFile),
     MODE, LANG,

@@ -127,6 +127,19 @@ class Listed:
     chunks: int
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Placed:
+    """A stored passage at its place in its source."""
+
+    key: int
+    id: str
+    url: str  # canonical
+    nth: int  # passage of its source, from 0
+    lang: str
+    text: str
+    start: int  # in the document's text
+
+
 def replace_list(db: sqlite3.Connection, name: str, entries: Sequence[Source]) -> None:
     """Make `entries` the whole of the list `name`; a source that no list names any more is deleted with all it held."""
     db.execute("delete from lists where name = ?", (name,))
@@ -347,6 +360,32 @@ def stored_chunks(db: sqlite3.Connection, url: str | None = None) -> Iterator[tu
     for key, name, source, title, lang, heading, text, start, end, blocks, marks in rows:
         path = tuple(json.loads(heading))
         yield key, Chunk(name, source, title, lang, path, text, start, end, _load_spans(blocks), _load_spans(marks))
+
+
+def chunk_keys(db: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the keys of the chunks of these ids, by id."""
+    rows = db.execute("select id, key from chunks where id in (select value from json_each(?))", (_dump(list(names)),))
+    return dict(rows)
+
+
+def placed(db: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Placed]:
+    """Return the chunks of these keys, by key, each with its place. Linear in the chunks of their sources."""
+    rows = db.execute(
+        "select numbered.key, id, url, nth, lang, text, start from (select chunks.*, "
+        "row_number() over (partition by source order by start) - 1 as nth from chunks where source in "
+        "(select source from chunks where key in (select value from json_each(?1)))) as numbered "
+        "join sources on sources.key = source where numbered.key in (select value from json_each(?1))",
+        (_dump(sorted(keys)),),
+    )
+    return {row[0]: Placed(*row) for row in rows}
+
+
+def newest(db: sqlite3.Connection) -> str | None:
+    """Return the canonical URL of the source with a text that the library took in last, or None where there is none."""
+    row = db.execute(
+        "select url from sources join documents on documents.source = sources.key order by sources.key desc limit 1"
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _dump(value: object) -> str:

@@ -154,6 +154,24 @@ def languages(db: sqlite3.Connection) -> list[str]:
     return [lang for (lang,) in db.execute("select distinct lang from chunks order by lang")]
 
 
+def languages_of(db: sqlite3.Connection, url: str) -> list[tuple[int, str]]:
+    """Return key and language of each passage of a source (canonical URL), by key."""
+    return db.execute(
+        "select chunks.key, lang from chunks join sources on sources.key = source where url = ? order by chunks.key",
+        (url,),
+    ).fetchall()
+
+
+def keys_beside(db: sqlite3.Connection, url: str) -> NDArray[np.int64]:
+    """Return the keys of the passages of sources that are in the language of this one (canonical URL)."""
+    rows = db.execute(
+        "select chunks.key from documents join chunks on chunks.source = documents.source where documents.lang = "
+        "(select documents.lang from documents join sources on sources.key = documents.source where url = ?)",
+        (url,),
+    )
+    return np.fromiter(itertools.chain.from_iterable(rows), np.int64)
+
+
 def keys_in(db: sqlite3.Connection, lang: str) -> NDArray[np.int64]:
     """Return the keys of the passages in a language."""
     rows = db.execute("select key from chunks where lang = ?", (lang,))

@@ -99,7 +99,7 @@ def places(found: Found, by_key: Mapping[str, str]) -> tuple[Place, ...]:
     named = [mention for mention in found.mentions if mention.key in by_key]
     for mention in sorted(named, key=lambda mention: (mention.start - mention.end, mention.start)):
         if all(mention.end <= other.start or other.end <= mention.start for other in taken):
-            taken.append(Place(by_key[mention.key], mention.start, mention.end, mention.sentence))
+            taken.append(Place(by_key[mention.key], mention.start, mention.end, mention.sentence, mention.cues))
     return tuple(sorted(taken, key=lambda place: place.start))
 
 
@@ -131,6 +131,7 @@ def passages(
         yield Passage(
             chunk.id, chunk.url, chunk.lang, chunk.text, chunk.start, found.sentences, places(found, by_key),
             frozenset().union(*(topics[line] for line in lines(chunk))),
+            topics[chunk.title], topics[lines(chunk)[-1]], chunk.heading,
         )  # fmt: skip
 
 

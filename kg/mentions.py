@@ -74,7 +74,7 @@ def mentions(chunk: Chunk) -> Found:
     pointed = _pointed(chunk, text)
     found: dict[tuple[int, int], set[str]] = {}
     for start, end in spans:
-        for run in _runs(text, start, end):
+        for run in runs(text, start, end):
             _collect(run, text, start, found)
     for place, cues in pointed.items():
         if place in found:
@@ -122,7 +122,7 @@ def _is_numeric(table: str) -> bool:
     return digits * 3 > sum(c.isalnum() for c in table)
 
 
-def _runs(text: str, start: int, end: int) -> Iterator[list[Word]]:
+def runs(text: str, start: int, end: int) -> Iterator[list[Word]]:
     """Yield stretches of words that no punctuation and no function word interrupts."""
     run: list[Word] = []
     for word in _words(text, start, end):

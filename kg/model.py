@@ -68,6 +68,7 @@ class Place:
     start: int  # in the passage's text
     end: int
     sentence: int
+    cues: frozenset[str] = dataclasses.field(default=frozenset(), compare=False)  # of the mention
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,6 +83,9 @@ class Passage:
     sentences: tuple[tuple[int, int], ...]
     places: tuple[Place, ...]  # by start; none overlaps another
     topics: frozenset[str] = frozenset()  # concepts that the page's title and the headings above it name
+    titled: frozenset[str] = frozenset()  # those of them that the title names
+    headed: frozenset[str] = frozenset()  # those that the nearest heading names
+    heading: tuple[str, ...] = ()  # path of headings, outermost first
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

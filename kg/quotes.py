@@ -8,11 +8,14 @@ from typing import NamedTuple
 
 from corpus.sentences import sentences
 from corpus.urls import site
+from kg.model import Evidence, Passage
 
 MOST = 5  # quotes a relation keeps
 site_of = functools.lru_cache(maxsize=1 << 14)(site)  # asked of each quote of each relation
 _GOOD_CHARS = {True: (12, 120), False: (40, 260)}  # Han or not: a sentence that can be taken in at a glance
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
+_UNFINISHED = 0.15
 _ENDS = re.compile(r"[.!?。！？…][\"'”’»)）\]】]*\s*$")
 _BEGINS_INSIDE = re.compile(r"\s*[a-z,;:.)，。；：、）|]")
 _LEANS = re.compile(
@@ -40,6 +43,14 @@ class Quote(NamedTuple):
     words: int  # what `words` says of its text
 
 
+def quoted(passage: Passage, start: int, end: int) -> Evidence:
+    """Return passage.text[start:end] as a quote, without the marks of a list item or heading before it."""
+    words = passage.text[start:end].rstrip()
+    begin = passage.start + start + len(words) - len(words.lstrip(_MARKERS))
+    words = words.lstrip(_MARKERS)
+    return Evidence(passage.chunk, passage.url, passage.lang, words, begin, begin + len(words))
+
+
 def penalty(sentence: str, concepts: int = 2) -> float:
     """Return from 0 (a short whole sentence about two concepts) to below 1 what speaks against quoting it."""
     text = sentence.strip()
@@ -50,14 +61,19 @@ def penalty(sentence: str, concepts: int = 2) -> float:
     elif len(text) > high:
         cost += 0.15 * (1 - high / len(text))
     if not _ENDS.search(text):
-        cost += 0.15  # a heading, a caption, a list item
+        cost += _UNFINISHED  # a heading, a caption, a list item
     if _BEGINS_INSIDE.match(text):
-        cost += 0.15
+        cost += _UNFINISHED
     if _LEANS.match(text):
         cost += 0.05  # it leans on what came before
     if _FURNITURE.search(text):
         cost += 0.3
     return cost + 0.15 * (1 - 2 / max(2, concepts))  # the more it names, the less it says of two
+
+
+def is_whole(sentence: str) -> bool:
+    """Tell whether it is a sentence, and neither a heading, a part of one, nor what a machine wrote."""
+    return penalty(sentence) < _UNFINISHED
 
 
 def flaws(quote: str) -> float:

@@ -10,7 +10,7 @@ says so.
 import bisect
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -202,9 +202,16 @@ def save_found(db: sqlite3.Connection, key: int, found: Found, made_by: str) -> 
     db.execute("insert into found values (?, ?, ?, ?, ?)", (key, made_by, *dump_found(found)))
 
 
-def read_found(db: sqlite3.Connection, url: str | None = None) -> Iterator[tuple[Chunk, Found]]:
-    """Yield every chunk that was read, of one source or of all, with what was found in it, by URL and place."""
+def read_found(
+    db: sqlite3.Connection, url: str | None = None, keys: Container[int] | None = None
+) -> Iterator[tuple[Chunk, Found]]:
+    """Yield every chunk that was read, of one source or of all, with what was found in it, by URL and place.
+
+    With `keys`, only the chunks of these keys.
+    """
     for key, chunk in stored_chunks(db, url):
+        if keys is not None and key not in keys:
+            continue
         row = db.execute("select sentences, mentions, glosses from found where chunk = ?", (key,)).fetchone()
         if row is not None:
             yield chunk, load_found(*row)
@@ -220,6 +227,24 @@ class Passages:
 
     def __iter__(self) -> Iterator[Passage]:
         return passages(read_found(self._db), self._by_key)
+
+    def of(self, url: str) -> Iterator[Passage]:
+        """Yield those of one source (canonical URL), by place."""
+        return passages(read_found(self._db, url), self._by_key)
+
+    def naming(self, concept: str, most: int) -> Iterator[Passage]:
+        """Yield those that name a concept, by URL and place: of each language the `most` that name it most often."""
+        rows = self._db.execute(
+            "select url, key from (select url, chunks.key as key, row_number() over (partition by lang order by count "
+            "desc, chunks.id) as nth from places join concepts on concepts.key = concept join chunks on chunks.key = "
+            "chunk join sources on sources.key = chunks.source where concepts.id = ?) where nth <= ?",
+            (concept, most),
+        )
+        wanted: dict[str, set[int]] = {}
+        for url, key in rows:
+            wanted.setdefault(url, set()).add(key)
+        read = (item for url in sorted(wanted) for item in read_found(self._db, url, wanted[url]))
+        return passages(read, self._by_key)
 
 
 def stale(db: sqlite3.Connection, made_by: str | None = None) -> bool:
@@ -397,6 +422,41 @@ def read_spoken(db: sqlite3.Connection, concept: str) -> Iterator[Passage]:
         firsts = [first for first, _ in within]
         there = (Place(concept, first, last, bisect.bisect(firsts, first) - 1) for first, last in json.loads(spans))
         yield Passage(name, url, lang, text, start, within, tuple(there))
+
+
+def langs_of(db: sqlite3.Connection, concepts: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the languages of the passages that name each of these concepts, by its id."""
+    rows = db.execute(
+        "select distinct concepts.id, lang from concepts join places on concept = concepts.key "
+        "join chunks on chunks.key = chunk where concepts.id in (select value from json_each(?))",
+        (_dump(sorted(concepts)),),
+    )
+    found: dict[str, set[str]] = {}
+    for name, lang in rows:
+        found.setdefault(name, set()).add(lang)
+    return {name: frozenset(langs) for name, langs in found.items()}
+
+
+def concepts_only_in(db: sqlite3.Connection, url: str) -> set[str]:
+    """Return the ids of the concepts that no other source than this (canonical URL) names."""
+    rows = db.execute(
+        "select concepts.id from concepts join places on concept = concepts.key join chunks on chunks.key = chunk "
+        "where concepts.key in (select concept from places join chunks on chunks.key = chunk join sources "
+        "on sources.key = chunks.source where url = ?) group by concepts.key having count(distinct source) = 1",
+        (url,),
+    )
+    return {name for (name,) in rows}
+
+
+def joined_elsewhere(db: sqlite3.Connection, url: str, a: str, b: str) -> bool:
+    """Return whether a passage of another source than this (canonical URL) names both of two concepts."""
+    row = db.execute(
+        "select 1 from places as one join places as two on two.chunk = one.chunk join chunks on chunks.key = one.chunk "
+        "where one.concept = (select key from concepts where id = ?) and two.concept = (select key from concepts "
+        "where id = ?) and source != (select key from sources where url = ?) limit 1",
+        (a, b, url),
+    ).fetchone()
+    return row is not None
 
 
 def missing_names(db: sqlite3.Connection, names: Sequence[str], made_by: str) -> list[str]:

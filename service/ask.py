@@ -39,6 +39,7 @@ from service.rooms import use_encoder
 
 if TYPE_CHECKING:
     from service.ideas import Ideas
+    from service.reading_rows import NewPage
 
 _NAMED = 8  # names that an error lists of those there are
 
@@ -307,7 +308,26 @@ class Snapshot:
         """The concept graph, to be asked."""
         from service.ideas import Ideas  # the graph: a tenth of a second that a cold search need not wait
 
-        return Ideas(self._library, self._db, self._entry, lambda: self._encoder)
+        return Ideas(
+            self._library,
+            self._db,
+            self._entry,
+            lambda: self._encoder,
+            lambda: self._view,
+            lambda text, lang, k: self.search(Question(text, lang=lang), k=k).hits,
+        )
+
+    def new(self, url: str = "", *, k: int) -> "NewPage":
+        """Return what a source says that no other does, at most k rows of a kind; without `url` the one that came last.
+
+        Raises:
+            NotFound: there is no such source, or it has no text.
+        """
+        if not url:
+            url = corpus_tables.newest(self._db) or ""
+            if not url:
+                raise NotFound("no source has a text yet: build the library first")
+        return self.ideas.new(self.show(url).url, k=k)
 
 
 def _narrow(asked: QueryRow) -> Narrow:

@@ -11,6 +11,7 @@ from corpus.errors import BadInput, NotFound
 from corpus.library import Library
 from corpus.tables import Listed, stored_source
 from index.encoder import Encoder
+from index.view import View
 from kg import tables, web_view
 from kg.concepts import passages
 from kg.far import far
@@ -28,6 +29,7 @@ from service.answers import (
     ConceptPage,
     ConceptRow,
     ExportRow,
+    HitRow,
     NamedRow,
     PathPage,
     RelatedPage,
@@ -37,6 +39,8 @@ from service.answers import (
     UnknownRow,
 )
 from service.idea_rows import Rows, called, concept_row, no_path_row
+from service.reading_rows import BridgePage, DisagreeRow, NewPage, StepRow
+from service.readings import Sayings, bridge_to, disagreements, new, order
 from service.why import why
 
 TOPIC_NAMES, TOPIC_CONCEPTS, TOPIC_SOURCES = 3, 12, 5  # of a topic that are shown
@@ -51,17 +55,22 @@ class Ideas:
         db: sqlite3.Connection,
         entry: Callable[[str], Listed],
         encoder: Callable[[], Encoder],
+        view: Callable[[], View],
+        hits: Callable[[str, str, int], Sequence[HitRow]],
     ) -> None:
         """Read from `db` as long as this is in use.
 
         `entry` gives the first entry of a source, by its canonical URL; `encoder` that of the library, which is asked
-        for only where no name comes close to what was typed.
+        for only where no name comes close to what was typed; `view` the vectors; `hits` the k passages nearest to a
+        text in a language.
         """
         self._library = library
         self._db = db
         self._entry = entry
         self._rows = Rows(entry)
         self._encoder = encoder
+        self._view = view
+        self._hits = hits
 
     def take(self, warm: "Ideas") -> None:
         """Use what another one of the same generation has in memory."""
@@ -249,6 +258,38 @@ class Ideas:
                 if encoders == {encoder.name}:
                     places = self._web.alike(encoder.queries([text])[0], text, NEAR)
             raise NotFound(str(error), [called(each) for each in self._web.shelf.concepts(places)]) from error
+
+    @functools.cached_property
+    def _sayings(self) -> Sayings:
+        return Sayings(self._db, self._entry, self._concepts, self._web, self._view, self._hits)
+
+    def bridge(self, query: str, *, k: int, lang: str = "") -> BridgePage:
+        """Return what is said about a concept, or near a text, in other languages than the question's, or in `lang`.
+
+        Raises:
+            NotFound: the library holds no other language, or not this one.
+        """
+        return bridge_to(self._sayings, query, k=k, lang=lang)
+
+    def order(self, name: str, *, k: int, lang: str = "") -> list[StepRow]:
+        """Return the sources that say something substantial about a concept, in reading order, at most k.
+
+        Raises:
+            NotFound: none has this name; `near` lists what comes close.
+        """
+        return order(self._sayings, name, k=k, lang=lang)
+
+    def new(self, url: str, *, k: int) -> NewPage:
+        """Return what a source with a text (canonical URL) says that no other does, at most k rows of a kind."""
+        return new(self._sayings, url, k=k)
+
+    def disagree(self, a: str, b: str = "", *, k: int) -> list[DisagreeRow]:
+        """Return k pairs of claims of different sources about a concept (or about two) that differ.
+
+        Raises:
+            NotFound: none has such a name; `near` lists what comes close.
+        """
+        return disagreements(self._sayings, a, b, k=k)
 
     def _ids(self, understood: Understood) -> list[str]:
         return [concept.id for concept in self._web.shelf.concepts([named.place for named in understood.named])]

@@ -50,7 +50,7 @@ def concept(page: ConceptPage, *, sources: int) -> Lines:
     yield 3, Text(_covered(page), style="dim")
     for item in page.definitions:
         yield 0, Text()
-        yield from _evidence(item)
+        yield from evidence(item)
     yield 0, Text()
     yield 0, Text("Where it is spoken of", style="bold")
     for source in page.mentioned_in[:sources]:
@@ -72,7 +72,7 @@ def concept(page: ConceptPage, *, sources: int) -> Lines:
 def _sentence(label: str, row: SentenceRow) -> Text:
     """Return a sentence with the passage it stands in and its place in the source."""
     return Text.assemble(
-        (f"{label:<6}", "dim"), _quoted(row.quote), (f"  {row.passage[:ID]} at {row.start}-{row.end}", "dim")
+        (f"{label:<6}", "dim"), quoted(row.quote), (f"  {row.passage[:ID]} at {row.start}-{row.end}", "dim")
     )
 
 
@@ -113,7 +113,7 @@ def why(rows: Iterable[SpellingRow]) -> Lines:
         same_as = f" as {row.same_as}: " if row.same_as else ": "
         yield 0, Text.assemble((", ".join(row.spellings), "bold"), (f"{same_as}{in_words(row)}", "dim"))
         for item in row.evidence[:1]:
-            yield from _evidence(item)
+            yield from evidence(item)
 
 
 def related(page: RelatedPage) -> Lines:
@@ -147,7 +147,7 @@ def _related_rows(rows: Iterable[RelatedRow]) -> Lines:
         label = (f"  {row.type}, weight {row.weight:.2f}", "dim")
         yield 0, Text.assemble(f"{place:>3}. ", (_names(row), "bold"), label)
         for item in row.evidence[:2]:
-            yield from _evidence(item)
+            yield from evidence(item)
 
 
 def path(hops: Sequence[HopRow]) -> Lines:
@@ -185,15 +185,17 @@ def _hop(hop: HopRow) -> Lines:
     weak = f"  weak: {hop.why_weak}" if hop.weak else ""
     yield 0, Text.assemble(label, (f"  {many}, weight {hop.weight:.2f}", "dim"), (weak, "yellow"))
     for item in hop.evidence[:1]:
-        yield from _evidence(item)
+        yield from evidence(item)
 
 
-def _evidence(item: EvidenceRow) -> Lines:
-    yield 5, Text(_quoted(item.quote))
+def evidence(item: EvidenceRow) -> Lines:
+    """Yield a quote, and below it where it stands."""
+    yield 5, Text(quoted(item.quote))
     yield 5, Text(f"[{item.lang}] {item.title}  {item.url}", style="dim")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a quote in one line, cut where it is long."""
     quote = " ".join(text.split())
     if len(quote) > QUOTE:
         quote = quote[:QUOTE].rstrip() + " …"

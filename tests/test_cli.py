@@ -481,6 +481,12 @@ def test_plain_output_has_no_colour_and_no_padding(run: Run) -> None:
         (("search", "--", "-vision"), 3, "give some words"),
         (("search", "--like", "0", "--mode", "keyword"), 3, "QUERY"),
         (("search", '"no such words at all"'), 1, "quotes"),
+        (("bridge", "pruning", "--lang", "xx"), 1, "there are en, zh"),
+        (("order", "prunning"), 1, "did you mean pruning"),
+        (("new", "https://nowhere.example/"), 1, "no source"),
+        (("new", "https://zhuanlan.example/p/106"), 1, "import SAVED.html"),
+        (("disagree", "pruning", "no such idea"), 1, "no concept is called"),
+        (("disagree", "XLNet"), 1, "nothing found"),
     ],
 )
 def test_trouble_is_one_line_that_names_the_mend(run: Run, words: tuple[str, ...], code: int, says: str) -> None:
