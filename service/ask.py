@@ -8,6 +8,7 @@ import difflib
 import functools
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from corpus import tables as corpus_tables
 from corpus.errors import BadInput, NotFound
@@ -34,8 +35,10 @@ from service.answers import (
     StatusRow,
     Why,
 )
-from service.ideas import Ideas
 from service.rooms import use_encoder
+
+if TYPE_CHECKING:
+    from service.ideas import Ideas
 
 _NAMED = 8  # names that an error lists of those there are
 
@@ -84,6 +87,8 @@ class Snapshot:
         kept = ["_encoder"] if warm._encoder_setting == self._encoder_setting else []
         kept += ["_view"] if kept and warm._generation == self._generation else []
         self.__dict__.update((name, warm.__dict__[name]) for name in kept if name in warm.__dict__)
+        if warm._generation == self._generation and "ideas" in warm.__dict__:
+            self.ideas.take(warm.ideas)
 
     # ---- sources
 
@@ -298,9 +303,11 @@ class Snapshot:
     # ---- ideas
 
     @functools.cached_property
-    def ideas(self) -> Ideas:
+    def ideas(self) -> "Ideas":
         """The concept graph, to be asked."""
-        return Ideas(self._db, self._entry)
+        from service.ideas import Ideas  # the graph: a tenth of a second that a cold search need not wait
+
+        return Ideas(self._library, self._db, self._entry, lambda: self._encoder)
 
 
 def _narrow(asked: QueryRow) -> Narrow:

@@ -74,7 +74,9 @@ def update(
         report.asked = len(sources)
         listener.begin(len(sources))
         for source, outcome in job.outcomes(sources, fetch):
-            listener.done(source.listed_url, job.take(source, outcome))
+            status = job.take(source, outcome)
+            listener.encoded(report.encoded)
+            listener.done(source.listed_url, status)
             if listener.stopping():
                 raise KeyboardInterrupt
         if only is None:

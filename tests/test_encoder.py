@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F  # noqa: N812  # as everyone calls it
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -108,6 +110,27 @@ def test_in_fp32_the_network_in_torch_agrees_to_six_digits(
     ids = _ids(f"passage: {text}" for text in [*FEW, *FEW[:3]])
     np.testing.assert_allclose(packed.PackedBert(folder).vectors(ids), Bert(folder).vectors(ids), atol=2e-6)
     assert packed.PackedBert(folder).vectors([]).shape == (0, 384)
+
+
+def test_texts_of_one_length_that_fill_the_cache_are_looked_at_in_parts(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "computes_in_bf16", lambda: False)
+    network, ids = packed.PackedBert(folder), _ids(f"passage: {text}" for text in [*FEW[:2] * 3, *FEW[:1] * 7])
+    whole = network.vectors(ids)
+    monkeypatch.setattr(packed, "_SCORES", 2 * 12 * len(ids[0]) ** 2)  # of two texts
+    np.testing.assert_allclose(network.vectors(ids), whole, atol=1e-6)
+
+
+@pytest.mark.skipif(not packed.computes_in_bf16(), reason="the processor has no bf16")
+def test_a_laid_out_product_is_that_of_torch() -> None:
+    chance = torch.Generator().manual_seed(1)
+    weight, bias, x = (torch.randn(*shape, generator=chance) for shape in ((64, 32), (64,), (50, 32)))
+    own = packed._Linear(weight, bias, torch.bfloat16)
+    with torch.inference_mode():
+        plain = F.linear(x.bfloat16(), weight.bfloat16(), bias.bfloat16()).float()
+        torch.testing.assert_close(own(x.bfloat16()).float(), plain, rtol=0.01, atol=0.02)
+        torch.testing.assert_close(own(x.bfloat16(), gelu=True).float(), F.gelu(plain), rtol=0.01, atol=0.03)
 
 
 def test_on_real_passages_the_network_in_torch_is_the_one_in_fp32(folder: pathlib.Path) -> None:
