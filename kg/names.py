@@ -17,8 +17,8 @@ MERE_TAIL = re.compile(  # what may follow a name without naming more
     r"|(?P<process>approach|method|technique|algorithm|strategy|procedure|方法|技术|算法|策略)$"  # pruning method
     r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
     r"|(?P<part>layer|block|module|operation|层|模块|操作)$"  # self-attention layer
-    r"|(?P<name>network|function|stack|网络|函数)$"  # BERT network; a neural network is no neural
-    r"|(?P<shape>score|benchmark|dataset|optimizer|数据集|优化器)$"  # BLEU score; a softmax score is no softmax
+    r"|(?P<name>function|stack|函数)$"  # softmax function
+    r"|(?P<shape>network|score|benchmark|dataset|optimizer|网络|数据集|优化器)$"  # BERT network; no pointer network
 )
 
 _SINGULAR = {

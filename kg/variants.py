@@ -50,7 +50,7 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
     if (
         tail["empty"]
         or _is_shaped(found[base])
-        or (not tail["shape"] and _is_special(found[base]))
+        or (not tail["shape"] and (_is_capital(found[base]) or _is_special(found[base])))
         or (tail["design"] and is_hyphened)
         or (tail["process"] and any(_PROCESS.search(each) for each in names))
         or (tail["part"] and is_compound and _WHOLE.search(base) is None)
@@ -60,10 +60,16 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
 
 def _is_shaped(candidate: Candidate) -> bool:
     """Tell whether it has the shape of a name: BERT; LAnguage is but a general word in odd letters."""
-    surface = candidate.surface
+    return candidate.cues.get("name", 0) * 2 > candidate.count and _is_odd(candidate.surface)
+
+
+def _is_capital(candidate: Candidate) -> bool:
+    """Tell whether it is one word that is mostly written with a capital: Transformer."""
     capital = candidate.cues.get("capital", 0) if candidate.cues.get("single", 0) else 0
-    if (candidate.cues.get("name", 0) + capital) * 2 <= candidate.count:
-        return False
+    return (candidate.cues.get("name", 0) + capital) * 2 > candidate.count and _is_odd(candidate.surface)
+
+
+def _is_odd(surface: str) -> bool:
     return not surface.isalpha() or surface.isupper() or english.part(surface.lower()) is Part.PLAIN
 
 

@@ -1,0 +1,46 @@
+"""What texts read an acronym as, and when that is not what the glossary has."""
+
+import pytest
+
+from kg.acronyms import as_texts_have_it, readings
+from kg.glossary import Entry
+from kg.names import key
+from tests.test_variants import candidate
+
+ENTRY = Entry("latent Dirichlet allocation", "隐狄利克雷分布", ("LDA", "topic allocation"))
+
+
+def glossary_after(acronym: str, *told: str, entry: Entry = ENTRY) -> Entry:
+    found = {each.key: each for each in (candidate(acronym, "name"), *map(candidate, told))}
+    pairs = {(key(long), key(acronym)): (2, 1) for long in told}
+    (after,) = as_texts_have_it((entry,), found, pairs)
+    return after
+
+
+def test_readings_are_the_long_forms_with_how_often() -> None:
+    found = {each.key: each for each in (candidate("WAL", "name"), candidate("write-ahead log"))}
+    assert readings(found, {("writeaheadlog", "wal"): (3, 2), ("预写日志", "wal"): (1, 1)}) == {
+        "wal": {"writeaheadlog": 3}
+    }
+
+
+def test_an_acronym_that_texts_give_to_something_else_leaves_the_entry() -> None:
+    assert glossary_after("LDA", "linear discriminant analysis").aliases == ("topic allocation",)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (),  # nothing is said
+        ("latent Dirichlet allocation",),
+        ("latent Dirichlet allocations", "linear discriminant analysis"),  # both are meant somewhere
+        ("lightly decorated apples and pears",),  # no strict initials: a loose form of anything
+    ],
+)
+def test_else_the_entry_stays_as_it_is(told: tuple[str, ...]) -> None:
+    assert glossary_after("LDA", *told) == ENTRY
+
+
+def test_a_loose_form_of_the_same_idea_refutes_nothing() -> None:
+    entry = Entry("multilayer perceptron", "多层感知机", ("MLP",))
+    assert glossary_after("MLP", "multi-layer perceptron", entry=entry) == entry
