@@ -46,6 +46,7 @@ MODE = click.option(
 )  # fmt: skip
 LANG = click.option("--lang", metavar="CODE", default="", help="Only this language: en, zh, ...")
 SOURCE = click.option("--source", metavar="URL", default="", help="Only this source.")
+KIND = click.option("--kind", metavar="KIND", default="", help="Only ideas of this kind: model, method, ...")
 SECTION = click.option("--section", metavar="TEXT", default="", help="Only sources under a heading with this in it.")
 SITE = click.option(
     "--site", "sites", metavar="DOMAIN", multiple=True, help="Only pages on this site; again: or on that."
@@ -426,7 +427,10 @@ def concepts(k: int, lang: str, matching: str, folder: pathlib.Path, as_json: bo
     click.option("--why", is_flag=True, help="Show what says that its spellings are one, each with its witness."),
 )
 def concept(name: str, k: int, why: bool, folder: pathlib.Path, as_json: bool) -> None:
-    """Show one concept: its names, what it is, the sources that speak of it, and what belongs to it."""
+    """Show one concept: its names, what it is, the sources that speak of it, and what belongs to it.
+
+    NAME may be any of its names, or a question with one in it: "什么是位置编码".
+    """
     from service import render_ideas
     from service.answers import as_json as to_json
 
@@ -440,32 +444,75 @@ def concept(name: str, k: int, why: bool, folder: pathlib.Path, as_json: bool) -
     if as_json:
         click.echo(
             to_json(
-                concepts=[page.concept], definitions=page.definitions, mentioned_in=page.mentioned_in,
-                related=page.related,
+                understood=page.understood, unknown=page.unknown, concepts=[page.concept],
+                definitions=page.definitions, mentioned_in=page.mentioned_in, related=page.related,
             )
         )  # fmt: skip
     else:
         _show(render_ideas.concept(page, sources=k))
 
 
-@_command(click.argument("name"), _number(8), LANG)
-def related(name: str, k: int, lang: str, folder: pathlib.Path, as_json: bool) -> None:
-    """Show which ideas belong to NAME, with the sentences that say so."""
-    from service import render_ideas
+@_command(
+    click.argument("name"), _number(8), LANG, KIND,
+    click.option("--source", metavar="URL", default="", help="Only what this source says, counted in it alone."),
+    click.option("--far", "is_far", is_flag=True, help="What belongs to it though nothing says it beside it; the way."),
+)  # fmt: skip
+def related(
+    name: str, k: int, lang: str, kind: str, source: str, is_far: bool, folder: pathlib.Path, as_json: bool
+) -> None:
+    """Show which ideas belong to NAME, with the sentences that say so.
 
+    NAME may be any of its names, or a question with several ideas in it, which are then asked for together: "how does
+    pruning relate to distillation", "剪枝和蒸馏".
+    """
+    from service import render_ideas
+    from service.answers import as_json as to_json
+
+    if is_far and (lang or source):
+        raise click.UsageError("--far is for the whole library: leave out --lang and --source")
     with _snapshot(folder) as snapshot:
-        rows = snapshot.ideas.related(name, k=k, lang=lang)
-    _answer(as_json, rows, "related", render_ideas.related)
+        if is_far:
+            page = snapshot.ideas.far(name, k=k, kind=kind)
+        else:
+            page = snapshot.ideas.related(name, k=k, lang=lang, kind=kind, source=source)
+    rows = page.far if is_far else page.related
+    if as_json:
+        named = {"far": page.far} if is_far else {"between": page.between, "related": page.related}
+        click.echo(to_json(understood=page.understood, unknown=page.unknown, **named))
+    else:
+        _show(render_ideas.related(page))
+        if not rows:
+            click.echo("nothing found", err=True)
+    if not rows:
+        raise click.exceptions.Exit(1)
 
 
 @_command(click.argument("a"), click.argument("b"))
 def path(a: str, b: str, folder: pathlib.Path, as_json: bool) -> None:
-    """Show how two ideas hang together, hop by hop, each with its quote."""
+    """Show how two ideas hang together, hop by hop, each with its quote; or that they don't, and what comes nearest."""
+    from service import render_ideas
+    from service.answers import as_json as to_json
+
+    with _snapshot(folder) as snapshot:
+        page = snapshot.ideas.path(a, b)
+    if as_json:
+        click.echo(to_json(understood=page.understood, hops=page.hops, no_path=page.no_path))
+    elif page.no_path is None:
+        _show(render_ideas.path(page.hops))
+    else:
+        _show(render_ideas.no_path(page, page.no_path))
+    if page.no_path is not None:
+        raise click.exceptions.Exit(1)
+
+
+@_command(_number(10))
+def topics(k: int, folder: pathlib.Path, as_json: bool) -> None:
+    """List what the library is about: groups of ideas that hang together, the largest first."""
     from service import render_ideas
 
     with _snapshot(folder) as snapshot:
-        rows = snapshot.ideas.path(a, b)
-    _answer(as_json, rows, "hops", render_ideas.path)
+        rows = snapshot.ideas.topics(k=k)
+    _answer(as_json, rows, "topics", render_ideas.topics)
 
 
 @_command(
@@ -505,8 +552,7 @@ def eval_(
     click.option("--around", metavar="NAME", default="", help="Only this idea and what is near it."),
     click.option("--hops", type=click.IntRange(min=0), default=1, show_default=True, help="How near, in relations."),
     click.option("--min-weight", metavar="W", type=float, default=0.0, help="Only relations of this weight or more."),
-    click.option("--kind", metavar="KIND", default="", help="Only ideas of this kind: model, method, ..."),
-    LANG,
+    KIND, LANG,
 )  # fmt: skip
 def export(
     file: pathlib.Path, format_: str, flavour: str, around: str, hops: int, min_weight: float, kind: str, lang: str,

@@ -26,8 +26,9 @@ from kg.concepts import passages as named
 from kg.curation import Curation
 from kg.model import Concept, Passage, Place
 from kg.names import key
-from kg.related import Web, related
+from kg.related import related
 from kg.relations import relations
+from kg.web import Web
 
 PASSAGE_CHARS = 900  # about what a passage of the library holds
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？；]|\n\s*\n|$)", re.DOTALL)

@@ -11,16 +11,18 @@ nodes in the same direction. docs/exports.md tells what each attribute says.
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
 
+from kg.communities import communities
 from kg.model import Article, Concept, Definition, Evidence, Relation
 from kg.patterns import SYMMETRIC
 from kg.subgraph import Subgraph
 
-SEED = 0  # Louvain shuffles; the same seed over the same order of nodes gives the same communities
 MAX_QUOTE_CHARS = 300  # in an edge attribute, where people read it in a table cell
 # Ten colours that stay apart for most eyes (after Okabe and Ito); the largest communities take them in order.
 PALETTE = (
@@ -55,7 +57,7 @@ class Standing:
 
     pagerank: float  # over the relations, by weight; all of them sum to 1
     size: float  # of its circle: 10 to 50
-    community: int  # by Louvain over the relations; the largest is 0
+    community: int  # by Louvain over the relations (communities.py); the largest is 0
 
     @property
     def colour(self) -> tuple[int, int, int]:
@@ -127,11 +129,13 @@ def standings(part: Subgraph) -> Mapping[str, Standing]:
     """Return how each concept stands, by id: the one thing here whose cost grows faster than the graph."""
     if not part.concepts:
         return {}
-    plain = _undirected(part)
-    ranks, communities = nx.pagerank(plain), _communities(plain)
+    number = {concept.id: i for i, concept in enumerate(part.concepts)}
+    a, b = (np.array([number[getattr(link, end)] for link in part.relations], np.int64) for end in ("a", "b"))
+    weights = np.array([link.weight for link in part.relations], np.float64)
+    ranks, members = nx.pagerank(_undirected(a, b, weights, len(number))), communities(len(number), a, b, weights)
     largest = max(ranks.values())
     return {
-        concept.id: Standing(float(ranks[i]), 10.0 + 40.0 * float(ranks[i] / largest), communities[i])
+        concept.id: Standing(float(ranks[i]), 10.0 + 40.0 * float(ranks[i] / largest), int(members[i]))
         for i, concept in enumerate(part.concepts)
     }
 
@@ -185,18 +189,9 @@ def _shown(evidence: Evidence) -> tuple[str, str]:
     return quote, evidence.url
 
 
-def _undirected(part: Subgraph) -> "nx.Graph[int]":
+def _undirected(a: NDArray[np.int64], b: NDArray[np.int64], weights: NDArray[np.float64], n: int) -> "nx.Graph[int]":
     """Return the concepts alone, by their place: numbers, as the order of a set of strings is not stable."""
-    number = {concept.id: i for i, concept in enumerate(part.concepts)}
     plain: nx.Graph[int] = nx.Graph()
-    plain.add_nodes_from(range(len(number)))
-    plain.add_weighted_edges_from((number[link.a], number[link.b], link.weight) for link in part.relations)
+    plain.add_nodes_from(range(n))
+    plain.add_weighted_edges_from(zip(a.tolist(), b.tolist(), weights.tolist(), strict=True))
     return plain
-
-
-def _communities(plain: "nx.Graph[int]") -> Sequence[int]:
-    """Return the community of each concept, the largest numbered 0; ties by their first concept."""
-    found = nx.community.louvain_communities(plain, seed=SEED)
-    ordered = sorted((sorted(members) for members in found), key=lambda members: (-len(members), members[0]))
-    numbers = {i: number for number, members in enumerate(ordered) for i in members}
-    return [numbers[i] for i in range(len(numbers))]

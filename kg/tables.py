@@ -244,23 +244,31 @@ def counts(db: sqlite3.Connection) -> tuple[int, int]:
 
 def read_concepts(db: sqlite3.Connection) -> list[Concept]:
     """Return every concept, in the order in which they were stored: best first."""
-    keys: dict[int, list[str]] = {}
+    return list(concepts_by_key(db).values())
+
+
+def concepts_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> dict[int, Concept]:
+    """Return the concepts with these keys, or all, by key, in the order of their keys."""
+    only, values = _only(keys)
+    spelt: dict[int, list[str]] = {}
     merges: dict[int, list[Merge]] = {}
-    for number, key, other, witness in db.execute("select concept, key, other, witness from spellings order by key"):
-        keys.setdefault(number, []).append(key)
+    question = f"select concept, key, other, witness from spellings {only.format('concept')} order by key"
+    for number, key, other, witness in db.execute(question, values):
+        spelt.setdefault(number, []).append(key)
         if witness:
             merges.setdefault(number, []).append(Merge(key, other, witness))
     rows = db.execute(
         "select key, id, name, label_en, label_zh, aliases, kind, n_sources, n_mentions, score "
-        "from concepts order by key"
+        f"from concepts {only.format('key')} order by key",
+        values,
     )
-    return [
-        Concept(
-            name, label, en, zh, tuple(json.loads(aliases)), frozenset(keys.get(number, ())), kind, sources, mentions,
+    return {
+        number: Concept(
+            name, label, en, zh, tuple(json.loads(aliases)), frozenset(spelt.get(number, ())), kind, sources, mentions,
             score, tuple(merges.get(number, ())),
         )
         for number, name, label, en, zh, aliases, kind, sources, mentions, score in rows
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -278,22 +286,36 @@ def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str
 
 def read_relations(db: sqlite3.Connection) -> list[Relation]:
     """Return every relation with its quotes, by (a, b)."""
+    return list(relations_by_key(db).values())
+
+
+def relations_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> dict[int, Relation]:
+    """Return the relations with these keys, or all, with their quotes, by key, in the order of (a, b)."""
+    only, values = _only(keys)
     quotes: dict[int, list[Evidence]] = {}
     rows = db.execute(
         "select relation, id, url, lang, quote, chunks.start + evidence.start from evidence "
         "join chunks on chunks.key = evidence.chunk join sources on sources.key = chunks.source "
-        "order by relation, place"
+        f"{only.format('relation')} order by relation, place",
+        values,
     )
     for number, chunk, url, lang, quote, start in rows:
         quotes.setdefault(number, []).append(Evidence(chunk, url, lang, quote, start, start + len(quote)))
     relations = db.execute(
         "select relations.key, one.id, two.id, type, weight, llr, npmi, count, relations.n_sources, n_sites "
-        "from relations join concepts as one on one.key = a join concepts as two on two.key = b order by one.id, two.id"
+        "from relations join concepts as one on one.key = a join concepts as two on two.key = b "
+        f"{only.format('relations.key')} order by one.id, two.id",
+        values,
     )
-    return [
-        Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes.get(key, ())))
+    return {
+        key: Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes.get(key, ())))
         for key, a, b, kind, weight, llr, npmi, count, sources, sites in relations
-    ]
+    }
+
+
+def _only(keys: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition, with room for a column, that leaves only these keys, and its values."""
+    return ("", ()) if keys is None else ("where {} in (select value from json_each(?))", (_dump(keys),))
 
 
 def read_definitions(db: sqlite3.Connection, concept: str | None = None) -> list[Definition]:

@@ -150,17 +150,35 @@ class SpellingRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class NamedRow:
+    """An idea that a question names, and the words that name it."""
+
+    text: str
+    id: str
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class UnknownRow:
+    """Words of a question that may be a name and are none, and the names that come close."""
+
+    text: str
+    near: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RelatedRow(ConceptRow):
-    """A concept that belongs to another one, how strongly, and the sentences that say so."""
+    """A concept that belongs to those asked for, how strongly, and the sentences that say so."""
 
     weight: float
     type: str
+    to: tuple[str, ...]  # ids of those asked for that it is said with
     evidence: tuple[EvidenceRow, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HopRow:
-    """One step of a path between two ideas."""
+    """One step between two ideas."""
 
     a: str  # id and name of the two ends
     a_name: str
@@ -168,8 +186,50 @@ class HopRow:
     b_name: str
     weight: float
     type: str
+    says: str  # the relation in words, in its own direction; '' where it has none
+    n_sources: int
+    n_sites: int
     weak: bool
+    why_weak: str  # 'may be chance', 'one source', or both
     evidence: tuple[EvidenceRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FarRow(ConceptRow):
+    """A concept that belongs to one asked for, though nothing says it beside it."""
+
+    way: tuple[HopRow, ...]  # two steps
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RelatedPage:
+    """What was understood of a question about ideas, and what belongs to them."""
+
+    understood: tuple[NamedRow, ...]
+    unknown: tuple[UnknownRow, ...]
+    between: tuple[HopRow, ...]  # what joins those asked for with one another
+    related: tuple[RelatedRow, ...]  # best first
+    far: tuple[FarRow, ...]  # best first; only where it was asked for
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NoPathRow:
+    """What comes nearest where no path is."""
+
+    reason: str
+    a_leads_to: tuple[str, ...]  # names
+    b_leads_to: tuple[str, ...]
+    closest: tuple[str, ...]  # of what the two lead to, the two names most alike; none where nothing is
+    detour: str  # the name of what is linked with so much that a way through it would say nothing; '' for none
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PathPage:
+    """How two ideas hang together."""
+
+    understood: tuple[NamedRow, ...]  # the two ends
+    hops: tuple[HopRow, ...]
+    no_path: NoPathRow | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -205,10 +265,34 @@ class MentionedIn:
 class ConceptPage:
     """All about one concept."""
 
+    understood: tuple[NamedRow, ...]  # the first is the one that is told of
+    unknown: tuple[UnknownRow, ...]
     concept: ConceptRow
     definitions: tuple[DefinitionRow, ...]  # at most one a language, by language
     mentioned_in: tuple[MentionedIn, ...]  # the source that says most of it first
     related: tuple[RelatedRow, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TopicSource:
+    """A source that speaks of a topic, and how often it names its ideas."""
+
+    url: str
+    title: str
+    lang: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TopicRow:
+    """What a part of the library is about."""
+
+    number: int  # as in exports: `community`
+    name: str
+    name_zh: str  # '' where none of these has a Chinese name
+    n_concepts: int
+    concepts: tuple[ConceptRow, ...]  # those that hold it together, the first first
+    sources: tuple[TopicSource, ...]  # those that say most of it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class Snapshot:
         kept = ["_encoder"] if warm._encoder_setting == self._encoder_setting else []
         kept += ["_view"] if kept and warm._generation == self._generation else []
         self.__dict__.update((name, warm.__dict__[name]) for name in kept if name in warm.__dict__)
+        if warm._generation == self._generation and "ideas" in warm.__dict__:
+            self.ideas.take(warm.ideas)
 
     # ---- sources
 
@@ -303,9 +305,9 @@ class Snapshot:
     @functools.cached_property
     def ideas(self) -> "Ideas":
         """The concept graph, to be asked."""
-        from service.ideas import Ideas  # networkx: .15 s, a sixth of what a cold search takes
+        from service.ideas import Ideas  # the graph: a tenth of a second that a cold search need not wait
 
-        return Ideas(self._db, self._entry)
+        return Ideas(self._library, self._db, self._entry, lambda: self._encoder)
 
 
 def _narrow(asked: QueryRow) -> Narrow:

@@ -1,52 +1,88 @@
 """Questions about ideas: what a library's concepts and relations answer, at one moment of it."""
 
-import dataclasses
 import functools
 import pathlib
 import sqlite3
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from corpus.errors import BadInput, NotFound
-from corpus.tables import Listed
-from kg import tables
-from kg.concepts import resolve
-from kg.export import FORMATS, format_of
-from kg.model import Concept, Definition, Evidence
+from corpus.library import Library
+from corpus.tables import Listed, stored_source
+from index.encoder import Encoder
+from kg import tables, web_view
+from kg.concepts import passages
+from kg.far import far
+from kg.model import Concept
 from kg.occurrences import occurrences
-from kg.related import Related, Web, path, related
+from kg.path import NoPath, between, path
+from kg.related import place_of, related
+from kg.relations import relations
+from kg.resolve import NEAR, Understood, close, understand
 from kg.subgraph import Subgraph
+from kg.topics import Topic, topics
+from kg.web import Net, Web
+from kg.web_tables import Stored, StoredNames, concepts_in, named_by, read_counts
 from service.answers import (
     ConceptPage,
     ConceptRow,
-    DefinitionRow,
-    EvidenceRow,
     ExportRow,
-    HopRow,
-    MentionedIn,
-    RelatedRow,
-    SentenceRow,
+    NamedRow,
+    PathPage,
+    RelatedPage,
     SpellingRow,
+    TopicRow,
+    TopicSource,
+    UnknownRow,
 )
+from service.idea_rows import Rows, called, concept_row, no_path_row
 from service.why import why
+
+TOPIC_NAMES, TOPIC_CONCEPTS, TOPIC_SOURCES = 3, 12, 5  # of a topic that are shown
 
 
 class Ideas:
     """The concept graph of a library, as its database holds it. What a question needs is read when it is asked."""
 
-    def __init__(self, db: sqlite3.Connection, entry: Callable[[str], Listed]) -> None:
-        """Read from `db` as long as this is in use; `entry` gives the first entry of a source, by its canonical URL."""
+    def __init__(
+        self,
+        library: Library,
+        db: sqlite3.Connection,
+        entry: Callable[[str], Listed],
+        encoder: Callable[[], Encoder],
+    ) -> None:
+        """Read from `db` as long as this is in use.
+
+        `entry` gives the first entry of a source, by its canonical URL; `encoder` that of the library, which is asked
+        for only where no name comes close to what was typed.
+        """
+        self._library = library
         self._db = db
         self._entry = entry
+        self._rows = Rows(entry)
+        self._encoder = encoder
+
+    def take(self, warm: "Ideas") -> None:
+        """Use what another one of the same generation has in memory."""
+        if "_net" in warm.__dict__:
+            self.__dict__["_net"] = warm._net
+
+    @functools.cached_property
+    def _net(self) -> Net:
+        return web_view.net(self._library, self._db)
+
+    @functools.cached_property
+    def _web(self) -> Web:
+        return Web(self._net, Stored(self._db, self._net))
+
+    @functools.cached_property
+    def _lexicon(self) -> StoredNames:
+        return StoredNames(self._db, self._net)
 
     @functools.cached_property
     def _concepts(self) -> Sequence[Concept]:
         return tables.read_concepts(self._db)
-
-    @functools.cached_property
-    def _web(self) -> Web:
-        vectors = tables.read_names(self._db)
-        by_id = {concept.id: vectors[concept.name] for concept in self._concepts if concept.name in vectors}
-        return Web.build(self._concepts, tables.read_relations(self._db), by_id)
 
     def concepts(self, *, k: int, lang: str = "", matching: str = "") -> list[ConceptRow]:
         """Return the k best concepts: those with a name in this language, with this text in a name, if asked."""
@@ -56,60 +92,109 @@ class Ideas:
             if (not lang or {"en": concept.label_en, "zh": concept.label_zh}.get(lang.lower()))
             and any(matching.casefold() in name.casefold() for name in (concept.name, *concept.aliases))
         ]
-        return [_concept_row(concept) for concept in found[:k]]
+        return [concept_row(concept) for concept in found[:k]]
 
     def concept(self, name: str, *, k: int) -> ConceptPage:
-        """Return all about the concept of this name, with the k that belong to it most.
+        """Return all about the concept of this name, or the first that a text names, with the k that belong to it most.
 
         Its sources are all there, the one that speaks of it most first.
 
         Raises:
-            NotFound: none has this name; `near` lists what comes close.
+            NotFound: none is named; `near` lists what comes close.
         """
-        concept = resolve(name, self._concepts)
-        spoken = occurrences(tables.read_spoken(self._db, concept.id))
-        mentioned_in = tuple(
-            MentionedIn(row.url, row.title, row.lang, each.count, _sentence_row(each.first), _sentence_row(each.best))
-            for each in sorted(spoken, key=lambda each: (-each.count, each.url))
-            for row in [self._entry(each.url)]
-        )
-        definitions = tuple(self._definition_row(each) for each in tables.read_definitions(self._db, concept.id))
-        near = tuple(self._related_row(item) for item in related(self._web, concept.id, k))
-        return ConceptPage(_concept_row(concept), definitions, mentioned_in, near)
+        understood = self._understood(name)
+        concept = self._web.concept(understood.named[0].place)
+        near = tuple(self._rows.related(item, [concept.id]) for item in related(self._web, concept.id, k))
+        return ConceptPage(
+            self._named_rows(understood), self._unknown_rows(understood), concept_row(concept),
+            tuple(map(self._rows.definition, tables.read_definitions(self._db, concept.id))),
+            self._rows.mentioned_in(occurrences(tables.read_spoken(self._db, concept.id))), near,
+        )  # fmt: skip
 
     def why(self, name: str) -> list[SpellingRow]:
-        """Return the spellings of the concept of this name, each with what says that it is one.
+        """Return the spellings of the concept that a text names, each with what says that it is one.
 
         Raises:
-            NotFound: none has this name; `near` lists what comes close.
+            NotFound: none is named; `near` lists what comes close.
         """
-        return why(self._db, resolve(name, self._concepts), self._entry)
+        place = self._understood(name).named[0].place
+        return why(self._db, self._web.concept(place), self._entry)
 
-    def related(self, name: str, *, k: int, lang: str = "") -> list[RelatedRow]:
-        """Return the k concepts that belong most to the one of this name.
+    def related(self, text: str, *, k: int, lang: str = "", kind: str = "", source: str = "") -> RelatedPage:
+        """Return the k concepts that belong most to the one of this name, or to all that a text names together.
+
+        With `source`, only what that source says.
 
         Raises:
-            NotFound: none has this name; `near` lists what comes close.
+            NotFound: none is named (`near` lists what comes close), there is no such kind or source, or the source
+                names none of these.
         """
-        concept = resolve(name, self._concepts)
-        return [self._related_row(item) for item in related(self._web, concept.id, k, lang=lang)]
+        self._check_kind(kind)
+        understood = self._understood(text)
+        asked = self._ids(understood)
+        web = self._web if not source else self._web_of(source, asked)
+        return RelatedPage(
+            self._named_rows(understood),
+            self._unknown_rows(understood),
+            tuple(map(self._rows.hop, between(web, asked))),
+            tuple(self._rows.related(item, asked) for item in related(web, asked, k, lang=lang.lower(), kind=kind)),
+            (),
+        )
 
-    def path(self, a: str, b: str) -> list[HopRow]:
-        """Return the hops from one idea to another.
+    def far(self, text: str, *, k: int, kind: str = "") -> RelatedPage:
+        """Return the k concepts that belong most to those that a text names, though nothing says it beside them.
 
         Raises:
-            NotFound: a name is unknown, both name one idea, or nothing that is said leads from one to the other.
+            NotFound: none is named (`near` lists what comes close), or there is no such kind.
         """
-        start, end = resolve(a, self._concepts), resolve(b, self._concepts)
+        self._check_kind(kind)
+        understood = self._understood(text)
+        found = far(self._web, self._ids(understood), k, kind=kind)
+        return RelatedPage(
+            self._named_rows(understood), self._unknown_rows(understood), (), (), tuple(map(self._rows.far, found))
+        )
+
+    def _check_kind(self, kind: str) -> None:
+        if kind and kind not in self._net.kinds:
+            raise NotFound(f"no idea is of the kind {kind}: there are {', '.join(filter(None, self._net.kinds))}")
+
+    def path(self, a: str, b: str) -> PathPage:
+        """Return the hops from one idea to another, or what comes nearest where there is no honest path.
+
+        Raises:
+            NotFound: a name is unknown, or both name one idea.
+        """
+        ends = [self._understood(text).named[0] for text in (a, b)]
+        start, end = self._web.shelf.concepts([named.place for named in ends])
         if start == end:
             raise NotFound(f"{a} and {b} are names of one idea, {start.name}")
-        return [
-            HopRow(
-                hop.start.id, hop.start.name, hop.end.id, hop.end.name, hop.relation.weight, hop.relation.type,
-                hop.weak, tuple(self._evidence_row(item) for item in hop.relation.evidence),
+        rows = tuple(
+            NamedRow(named.text, concept.id, concept.name) for named, concept in zip(ends, (start, end), strict=True)
+        )
+        found = path(self._web, start.id, end.id)
+        if isinstance(found, NoPath):
+            return PathPage(rows, (), no_path_row(start, end, found))
+        return PathPage(rows, tuple(map(self._rows.hop, found)), None)
+
+    def topics(self, *, k: int) -> list[TopicRow]:
+        """Return the k largest topics, each with the concepts that hold it together and the sources that say most."""
+        community = web_view.communities(self._library, self._db, self._web)
+        rows = []
+        for topic in topics(self._web, community)[:k]:
+            leading = self._web.shelf.concepts(topic.members[:TOPIC_CONCEPTS])
+            named = leading[:TOPIC_NAMES]
+            chinese = " · ".join(concept.label_zh or concept.name for concept in named)
+            rows.append(
+                TopicRow(
+                    topic.number,
+                    " · ".join(concept.label_en or concept.name for concept in named),
+                    chinese if any(concept.label_zh for concept in named) else "",
+                    len(topic.members),
+                    tuple(map(concept_row, leading)),
+                    self._sources_of(topic),
+                )
             )
-            for hop in path(self._web, start.id, end.id)
-        ]  # fmt: skip
+        return rows
 
     def export(
         self, file: pathlib.Path, *, format_: str = "", flavour: str = "", lang: str = "", kind: str = "",
@@ -121,8 +206,10 @@ class Ideas:
             BadInput: there is no such format, or the file can't be written.
             NotFound: nothing is left of the graph, or no concept has the name `around`.
         """
+        from kg.export import FORMATS, format_of  # brings networkx: a fifth of a second that no question needs
+
         name = format_of(file, format_, flavour)
-        center = resolve(around, self._concepts).id if around else ""
+        center = self._web.concept(self._understood(around).named[0].place).id if around else ""
         whole = Subgraph.of(
             self._concepts,
             tables.read_relations(self._db),
@@ -145,26 +232,68 @@ class Ideas:
             len(part.relations) + mentions,
         )  # fmt: skip
 
-    def _related_row(self, item: Related) -> RelatedRow:
-        row = {field.name: getattr(item.concept, field.name) for field in dataclasses.fields(ConceptRow)}
-        evidence = tuple(self._evidence_row(each) for each in item.evidence)
-        return RelatedRow(**row, weight=item.weight, type=item.type, evidence=evidence)
+    # ---- names
 
-    def _definition_row(self, item: Definition) -> DefinitionRow:
-        source, said = self._entry(item.evidence.url), item.evidence
-        return DefinitionRow(source.url, source.title, said.lang, said.quote, said.start, said.end, item.score)
+    def _understood(self, text: str) -> Understood:
+        """Return what a text names.
 
-    def _evidence_row(self, item: Evidence) -> EvidenceRow:
-        source = self._entry(item.url)
-        return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
+        Raises:
+            NotFound: nothing; `near` has names that come close by their letters, else by their meaning.
+        """
+        try:
+            return understand(text, self._lexicon)
+        except NotFound as error:
+            (places,) = close([text], self._lexicon)
+            if not places and text.strip() and (encoders := named_by(self._db)):
+                encoder = self._encoder()
+                if encoders == {encoder.name}:
+                    places = self._web.alike(encoder.queries([text])[0], text, NEAR)
+            raise NotFound(str(error), [called(each) for each in self._web.shelf.concepts(places)]) from error
 
+    def _ids(self, understood: Understood) -> list[str]:
+        return [concept.id for concept in self._web.shelf.concepts([named.place for named in understood.named])]
 
-def _sentence_row(said: Evidence) -> SentenceRow:
-    return SentenceRow(said.chunk, said.quote, said.start, said.end)
+    def _named_rows(self, understood: Understood) -> tuple[NamedRow, ...]:
+        found = self._web.shelf.concepts([named.place for named in understood.named])
+        return tuple(
+            NamedRow(named.text, concept.id, concept.name)
+            for named, concept in zip(understood.named, found, strict=True)
+        )
 
+    def _unknown_rows(self, understood: Understood) -> tuple[UnknownRow, ...]:
+        return tuple(
+            UnknownRow(text, tuple(map(called, self._web.shelf.concepts(places))))
+            for text, places in understood.unknown.items()
+        )
 
-def _concept_row(concept: Concept) -> ConceptRow:
-    return ConceptRow(
-        concept.id, concept.name, concept.label_en, concept.label_zh, concept.aliases, concept.kind, concept.n_sources,
-        concept.n_mentions, concept.score,
-    )  # fmt: skip
+    # ---- what one source says
+
+    def _web_of(self, source: str, asked: Sequence[str]) -> Web:
+        """Return the web of what one source says, its numbers counted in this source alone.
+
+        Raises:
+            NotFound: there is no such source, or it names none of those asked for.
+        """
+        stored = stored_source(self._db, source)
+        if stored is None:
+            raise NotFound(f"no source {source}: 'ideagraph sources' lists those there are")
+        keys = concepts_in(self._db, stored.url)
+        known = tables.concepts_by_key(self._db, keys)
+        if not {concept.id for concept in known.values()}.intersection(asked):
+            names = ", ".join(asked)
+            raise NotFound(f"{source} does not name {names}: 'ideagraph concept' lists the sources that do")
+        known |= tables.concepts_by_key(
+            self._db, [int(self._net.concepts["key"][place_of(self._web, name)]) for name in asked]
+        )
+        ranked = [known[key] for key in sorted(known)]
+        by_key = {name: concept.id for concept in reversed(ranked) for name in concept.keys}
+        said = relations(passages(tables.read_found(self._db, stored.url), by_key))
+        vectors = self._web.shelf.names(np.searchsorted(self._net.concepts["key"], sorted(known)).tolist())
+        return Web.build(
+            ranked, said, {concept.id: vector for concept, vector in zip(ranked, vectors, strict=True) if vector.any()}
+        )
+
+    def _sources_of(self, topic: Topic) -> tuple[TopicSource, ...]:
+        """Return the sources that name the concepts of a topic most often."""
+        keys = self._net.concepts["key"][list(topic.members)].tolist()
+        return self._rows.topic_sources(read_counts(self._db, keys), TOPIC_SOURCES)

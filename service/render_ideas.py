@@ -11,15 +11,22 @@ from service.answers import (
     ConceptRow,
     EvidenceRow,
     HopRow,
+    NamedRow,
+    NoPathRow,
+    PathPage,
+    RelatedPage,
     RelatedRow,
     RuleRow,
     SentenceRow,
     SpellingRow,
-)
+    TopicRow,
+    UnknownRow,
+)  # fmt: skip
 from service.render import ID, Lines
 from service.why import in_words
 
 LANGUAGES = {"en": "English", "zh": "Chinese"}
+TOPIC_SOURCES = 3  # of a topic that are shown; --json has five
 QUOTE = 300  # code points of a quote that are shown; --json has it whole
 
 
@@ -33,6 +40,8 @@ def concepts(rows: Iterable[ConceptRow]) -> Lines:
 
 def concept(page: ConceptPage, *, sources: int) -> Lines:
     """Yield the page of a concept: names, kind, what it is, so many of its sources, what belongs to it, what to ask."""
+    if len(page.understood) > 1 or page.unknown:
+        yield from _understood(page.understood, page.unknown)
     row = page.concept
     names = list(dict.fromkeys(name for name in (row.name, row.label_en, row.label_zh) if name))
     yield 0, Text.assemble((" · ".join(names), "bold"), (f"  {row.kind}" if row.kind else "", "cyan"))
@@ -55,7 +64,7 @@ def concept(page: ConceptPage, *, sources: int) -> Lines:
     if page.related:
         yield 0, Text()
         yield 0, Text("What belongs to it", style="bold")
-        yield from related(page.related)
+        yield from _related_rows(page.related)
     yield 0, Text()
     yield from _onward(page)
 
@@ -107,16 +116,36 @@ def why(rows: Iterable[SpellingRow]) -> Lines:
             yield from _evidence(item)
 
 
-def related(rows: Iterable[RelatedRow]) -> Lines:
-    """Yield each related concept with its best quotes."""
+def related(page: RelatedPage) -> Lines:
+    """Yield what was understood where it does not go without saying, and each related concept with its best quotes."""
+    yield from _understood(page.understood, page.unknown)
+    for hop in page.between:
+        yield from _hop(hop)
+    if page.between:
+        yield 0, Text()
+    yield from _related_rows(page.related)
+    for place, row in enumerate(page.far, 1):
+        yield 0, Text.assemble(f"{place:>3}. ", (_names(row), "bold"), (f"  by way of {row.way[0].b_name}", "dim"))
+        for hop in row.way:
+            yield from ((indent + 5, line) for indent, line in _hop(hop))
+
+
+def _understood(understood: Sequence[NamedRow], unknown: Sequence[UnknownRow]) -> Lines:
+    if len(understood) > 1 or unknown or understood[0].text != understood[0].name:
+        yield 0, Text("asked for: " + ", ".join(row.name for row in understood), style="dim")
+    for row in unknown:
+        near = f": did you mean {' or '.join(row.near)}?" if row.near else ""
+        yield 0, Text(f"no idea is called {row.text}{near}", style="yellow")
+
+
+def _names(row: ConceptRow) -> str:
+    return " · ".join(dict.fromkeys(name for name in (row.name, row.label_zh, row.label_en) if name))
+
+
+def _related_rows(rows: Iterable[RelatedRow]) -> Lines:
     for place, row in enumerate(rows, 1):
-        names = dict.fromkeys(name for name in (row.name, row.label_zh, row.label_en) if name)
-        yield (
-            0,
-            Text.assemble(
-                f"{place:>3}. ", (" · ".join(names), "bold"), (f"  {row.type}, weight {row.weight:.2f}", "dim")
-            ),
-        )
+        label = (f"  {row.type}, weight {row.weight:.2f}", "dim")
+        yield 0, Text.assemble(f"{place:>3}. ", (_names(row), "bold"), label)
         for item in row.evidence[:2]:
             yield from _evidence(item)
 
@@ -125,11 +154,38 @@ def path(hops: Sequence[HopRow]) -> Lines:
     """Yield a path hop by hop, each with the sentence that says so."""
     yield 0, Text(" → ".join([hops[0].a_name, *(hop.b_name for hop in hops)]), style="bold")
     for hop in hops:
-        weak = "  weak: little evidence" if hop.weak else ""
-        label = f"  {hop.type}, weight {hop.weight:.2f}"
-        yield 0, Text.assemble(f"{hop.a_name} → {hop.b_name}", (label, "dim"), (weak, "yellow"))
-        for item in hop.evidence[:1]:
-            yield from _evidence(item)
+        yield from _hop(hop)
+
+
+def no_path(page: PathPage, row: NoPathRow) -> Lines:
+    """Yield that two ideas do not hang together, and what comes nearest."""
+    start, end = (named.name for named in page.understood)
+    yield 0, Text(f"no path: {row.reason}")
+    for name, leads in ((start, row.a_leads_to), (end, row.b_leads_to)):
+        yield 3, Text.assemble((name, "bold"), " leads to ", ", ".join(leads) or "nothing")
+    if row.closest:
+        yield 3, Text(f"the closest of what they lead to: {' and '.join(row.closest)}")
+
+
+def topics(rows: Iterable[TopicRow]) -> Lines:
+    """Yield each topic with its ideas and the sources that say most of it."""
+    for place, row in enumerate(rows, 1):
+        yield 0, Text.assemble(f"{place:>3}. ", (row.name, "bold"), (f"  {row.n_concepts} ideas", "dim"))
+        if row.name_zh:
+            yield 5, Text(row.name_zh)
+        yield 5, Text(", ".join(concept.name for concept in row.concepts))
+        for source in row.sources[:TOPIC_SOURCES]:
+            yield 5, Text(f"{source.count:>4} × [{source.lang}] {source.title}  {source.url}", style="dim")
+
+
+def _hop(hop: HopRow) -> Lines:
+    """Yield a step, how many say it, and its best quote."""
+    label = hop.says or f"{hop.a_name} → {hop.b_name}"
+    many = f"{_many(hop.n_sources, 'source')} on {_many(hop.n_sites, 'site')}"
+    weak = f"  weak: {hop.why_weak}" if hop.weak else ""
+    yield 0, Text.assemble(label, (f"  {many}, weight {hop.weight:.2f}", "dim"), (weak, "yellow"))
+    for item in hop.evidence[:1]:
+        yield from _evidence(item)
 
 
 def _evidence(item: EvidenceRow) -> Lines:

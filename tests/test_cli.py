@@ -250,6 +250,7 @@ def test_decisions_are_made_listed_and_taken_back(run: Run, demo: pathlib.Path, 
 
 def test_one_concept_has_names_and_sources_in_both_languages(run: Run) -> None:
     pages = [json.loads(run("concept", name, "--json")[1]) for name in ("multi-head attention", "多头注意力", "MHA")]
+    assert [page.pop("understood")[0]["text"] for page in pages] == ["multi-head attention", "多头注意力", "MHA"]
     assert pages[0] == pages[1] == pages[2]
     assert {source["lang"] for source in pages[0]["mentioned_in"]} == {"en", "zh"}
 
@@ -291,6 +292,85 @@ def test_a_path_goes_hop_by_hop(run: Run) -> None:
     assert (hops[0]["a_name"], hops[-1]["b_name"]) == ("XLNet", "pruning")
     assert all(one["b"] == next_["a"] for one, next_ in itertools.pairwise(hops))
     assert all(hop["evidence"] for hop in hops)
+
+
+def test_a_question_names_ideas_that_are_asked_for_together(run: Run) -> None:
+    code, out, _ = run("related", "剪枝和蒸馏有什么关系", "--json")
+    page = json.loads(out)
+    assert code == 0
+    assert [row["name"] for row in page["understood"]] == ["pruning", "knowledge distillation"]
+    assert {row["text"] for row in page["understood"]} == {"剪枝", "蒸馏"}
+    asked = {row["id"] for row in page["understood"]}
+    assert all({hop["a"], hop["b"]} == asked for hop in page["between"])
+    assert all(row["id"] not in asked and asked >= set(row["to"]) != set() for row in page["related"])
+    assert run("concept", "什么是剪枝？", "--json")[1].startswith('{\n  "understood": [\n    {\n      "text": "剪枝"')
+
+
+def test_a_misspelt_name_is_not_found_and_the_right_one_suggested(run: Run) -> None:
+    for words in (
+        ("related", "mulit-head atention"),
+        ("concept", "多头住意力"),
+        ("path", "XLNet", "mulit-head atention"),
+    ):
+        code, out, err = run(*words)
+        assert (code, out) == (1, "")
+        assert "did you mean multi-head attention (多头注意力)" in err
+    code, out, _ = run("related", "prunning and XLNet", "-n", "1")
+    assert code == 0
+    assert "no idea is called prunning: did you mean pruning (剪枝)" in out
+
+
+def test_related_can_be_narrowed_to_a_source_a_language_and_a_kind(run: Run) -> None:
+    rows = json.loads(run("related", "pruning", "--json", "-n", "50")[1])["related"]
+    url = rows[0]["evidence"][0]["url"]
+    for option, value in (("--source", url), ("--lang", "zh")):
+        code, out, _ = run("related", "pruning", option, value, "--json")
+        narrowed = json.loads(out)["related"]
+        assert code == 0
+        assert narrowed
+        assert {quote[option[2:].replace("source", "url")] for row in narrowed for quote in row["evidence"]} == {value}
+    kinds = {row["kind"] for row in rows}
+    for kind in kinds - {""}:
+        found = json.loads(run("related", "pruning", "--kind", kind, "--json", "-n", "50")[1])["related"]
+        assert [row["id"] for row in found] == [row["id"] for row in rows if row["kind"] == kind]
+    for words, told in (
+        (("--kind", "nonsense"), "no idea is of the kind nonsense"),
+        (("--source", "https://nowhere.example/"), "'ideagraph sources' lists"),
+    ):
+        code, _, err = run("related", "pruning", *words)
+        assert code == 1
+        assert told in err
+    assert run("related", "pruning", "--far", "--lang", "zh")[0] == 2
+
+
+def test_what_is_far_comes_with_the_way_there(run: Run) -> None:
+    code, out, _ = run("related", "XLNet", "--far", "--json")
+    near = {row["id"] for row in json.loads(run("related", "XLNet", "--json", "-n", "99")[1])["related"]}
+    rows = json.loads(out)["far"]
+    assert code == 0
+    assert rows
+    for row in rows:
+        first, second = row["way"]
+        assert row["id"] not in near
+        assert (first["a_name"], first["b"], second["b"]) == ("XLNet", second["a"], row["id"])
+        assert first["evidence"]
+        assert second["evidence"]
+    assert f"by way of {rows[0]['way'][0]['b_name']}" in run("related", "XLNet", "--far")[1]
+
+
+def test_topics_are_the_communities_of_the_export(run: Run, tmp_path: pathlib.Path) -> None:
+    code, out, _ = run("topics", "--json")
+    rows = json.loads(out)["topics"]
+    file = tmp_path / "ideas.graphml"
+    run("export", str(file))
+    community = dict(nx.read_graphml(file).nodes(data="community"))
+    assert code == 0
+    assert [row["number"] for row in rows] == list(range(len(rows)))
+    for row in rows:
+        assert {community[concept["id"]] for concept in row["concepts"]} == {row["number"]}
+        assert row["n_concepts"] == sum(number == row["number"] for number in community.values())
+        assert row["sources"]
+    assert rows[0]["name"] in run("topics", "-n", "1")[1]
 
 
 def test_the_exported_graph_is_the_librarys(run: Run, tmp_path: pathlib.Path, demo: pathlib.Path) -> None:

@@ -179,7 +179,7 @@ def test_a_glossary_of_ones_own_joins_names(job: QuickJob, tmp_path: pathlib.Pat
     own.write_text("en\tzh\taliases\nXLNet\tXL网络\t\n", "utf-8")
     edit.refetch(job)
     with Snapshot.open(job.library) as snapshot:
-        assert snapshot.ideas.concept("XL网络", k=1) == snapshot.ideas.concept("XLNet", k=1)
+        assert snapshot.ideas.concept("XL网络", k=1).concept == snapshot.ideas.concept("XLNet", k=1).concept
     own.write_text("no header\n", "utf-8")
     with pytest.raises(BadInput, match=r"glossary\.tsv:1"):
         edit.refetch(job)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.export.files import clean
-from kg.graph import SEED, Standing, standings
+from kg.graph import Standing, standings
 from kg.model import Article, Relation
 from kg.patterns import SYMMETRIC
 from kg.subgraph import Subgraph
@@ -25,6 +25,7 @@ from kg.subgraph import Subgraph
 DRAWN = 300  # concepts in the picture, the best by PageRank; all of them are in the search
 BACKBONE = 3  # of each concept's relations give the picture its shape, the strongest: with all of them it is a ball
 ROUNDS = 300
+SEED = 0  # of the places that the layout begins with
 APART = 0.045  # of the picture's width: no two circles come closer
 _PARTS = pathlib.Path(__file__).parent
 
