@@ -76,6 +76,8 @@ class Candidate:
     @property
     def surface(self) -> str:
         """The spelling that is written most often; among equals the first in order."""
+        if len(self.surfaces) == 1:
+            return next(iter(self.surfaces))
         return min(self.surfaces, key=lambda surface: (-self.surfaces[surface], surface))
 
 
@@ -121,13 +123,17 @@ def candidates(
             pairs[left, right] = total + count, sources + 1
     kept = {key for key in counts if counts[key] > 1 or key in known or key in pointed}
     kept |= {key for key in counts if key not in kept and MERE_TAIL.sub("", key) in kept}  # encoder-decoder framework
-    sums = {key: _Sum() for key in sorted(kept)}
+    sums: dict[str, _Sum | None] = dict.fromkeys(sorted(kept))
     del counts, pointed, kept  # most of all keys
     for each in again:
         for key, count, surfaces, cues in each.rows():
             if key in sums:
-                sums[key].add(each.url, count, surfaces, cues)
-    made = {key: found.candidate(key) for key, found in sums.items()}
+                found = sums[key]
+                if found is None:
+                    sums[key] = _Sum(each.url, count, surfaces, cues)
+                else:
+                    found.add(each.url, count, surfaces, cues)
+    made = {key: found.candidate(key) for key, found in sums.items() if found is not None}
     return made, dict(sorted(pairs.items()))
 
 
@@ -141,12 +147,13 @@ class _Sum:
 
     __slots__ = ("count", "cue_urls", "cues", "surfaces", "urls")
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.urls: list[str] = []
-        self.surfaces: dict[str, int] = {}
-        self.cues: dict[str, int] = {}
-        self.cue_urls: dict[str, int] = {}
+    def __init__(self, url: str, count: int, surfaces: Counts, cues: Counts) -> None:
+        """Begin with one source, as most keys end."""
+        self.count = count
+        self.urls = [url]
+        self.surfaces: dict[str, int] = dict(surfaces)  # type: ignore[arg-type]  # pairs, as tuples or as lists
+        self.cues: dict[str, int] = dict(cues)  # type: ignore[arg-type]  # likewise
+        self.cue_urls = dict.fromkeys(self.cues, 1)
 
     def add(self, url: str, count: int, surfaces: Counts, cues: Counts) -> None:
         self.count += count
