@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import threadpoolctl  # type: ignore[import-untyped]  # it ships no types
 from numpy.typing import NDArray
+
+from index.threads import one_blas_thread
 
 Vectors = NDArray[np.float32]
 
@@ -39,9 +40,7 @@ class Bert:
         self._heads = int(config["num_attention_heads"])
         self._layers = int(config["num_hidden_layers"])
         self._epsilon = float(config["layer_norm_eps"])
-        # For the whole process, as a limit for a while is no business of threads. On a busy machine two threads of BLAS
-        # wait for each other in every product, and a question takes 9 s instead of .02.
-        threadpoolctl.threadpool_limits(1, "blas")
+        one_blas_thread()
         file: Any = safe_open(folder / "model.safetensors", framework="numpy")  # untyped
         self._words = file.get_slice(_WORDS)
         weights: dict[str, Vectors] = {name: file.get_tensor(name) for name in set(file.keys()) - {_WORDS}}

@@ -20,6 +20,7 @@ from corpus.language import script_language
 from corpus.library import Library, generation
 from index import tables
 from index.narrow import Narrow
+from index.threads import one_blas_thread
 from index.vectors import Coder, Effort, FaissIndex, VectorIndex, places
 
 VIEW = "vectors.npz"
@@ -160,6 +161,7 @@ class Stored:
 
     def open(self, db: sqlite3.Connection) -> View:
         """Return the view, which reads from the database what the codes do not hold."""
+        one_blas_thread()
         coder = self.recipe.coder()
         read = _reader(db, self.recipe, self.keys, self.groups) if coder.cells else None
         index = FaissIndex(coder, self.keys, self.codes, read, self.effort)

@@ -3,10 +3,11 @@
 import collections
 import dataclasses
 import difflib
+import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from corpus.errors import NotFound
 from corpus.model import Chunk
@@ -14,7 +15,7 @@ from kg import ranking
 from kg.acronyms import as_texts_have_it
 from kg.aliases import families
 from kg.curation import Curation, Rule
-from kg.evidence import Account, Candidate, candidates, together
+from kg.evidence import Candidate, Said, candidates, together
 from kg.families import led_from
 from kg.glossary import Entry
 from kg.mentions import mentions
@@ -34,10 +35,10 @@ class Concepts:
     unmatched: tuple[Rule, ...] = ()  # decisions of the curation that found nothing to decide
 
 
-def concepts(accounts: Iterable[Account], glossary: Sequence[Entry], curation: Curation) -> Concepts:
+def concepts(accounts: Iterable[Said], glossary: Sequence[Entry], curation: Curation) -> Concepts:
     """Return the concepts that these accounts hold. Independent of their order; ties are broken by key.
 
-    One pass over the accounts; memory grows with the number of different candidates.
+    Two passes over the accounts; memory grows with the number of different candidates.
     """
     told = {key(name) for entry in glossary for name in entry.names}
     told |= {name for rule in curation.rules for name in rule.keys}
@@ -102,18 +103,34 @@ def places(found: Found, by_key: Mapping[str, str]) -> tuple[Place, ...]:
     return tuple(sorted(taken, key=lambda place: place.start))
 
 
-def passages(read: Iterable[tuple[Chunk, Found]], by_key: Mapping[str, str]) -> Iterator[Passage]:
-    """Yield each passage with the concepts that it names, and those that its title and headings name."""
+def lines(chunk: Chunk) -> tuple[str, ...]:
+    """Return the lines that stand over a passage: the title of its page, and the headings."""
+    return chunk.title, *chunk.heading
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def found_in_line(line: str) -> Found:
+    """Return what is found in a title or heading by itself."""
+    return mentions(Chunk(id="", url="", title="", lang="", heading=(), text=line, start=0, end=len(line)))
+
+
+def passages(
+    read: Iterable[tuple[Chunk, Found]],
+    by_key: Mapping[str, str],
+    over: Callable[[str], Found] = found_in_line,
+) -> Iterator[Passage]:
+    """Yield each passage with the concepts that it names, and those that its title and headings name.
+
+    `over` tells what is found in such a line, where that is known already.
+    """
     topics: dict[str, frozenset[str]] = {}  # by line: each stands over many passages
     for chunk, found in read:
-        lines = (chunk.title, *chunk.heading)
-        for line in lines:
+        for line in lines(chunk):
             if line not in topics:
-                alone = Chunk(id="", url="", title="", lang="", heading=(), text=line, start=0, end=len(line))
-                topics[line] = frozenset(place.concept for place in places(mentions(alone), by_key))
+                topics[line] = frozenset(place.concept for place in places(over(line), by_key))
         yield Passage(
             chunk.id, chunk.url, chunk.lang, chunk.text, chunk.start, found.sentences, places(found, by_key),
-            frozenset().union(*(topics[line] for line in lines)),
+            frozenset().union(*(topics[line] for line in lines(chunk))),
         )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 import collections
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from corpus.model import Chunk
 from kg.model import Found
 from kg.names import MERE_TAIL
 
+RECIPE = "accounts 1"  # a change of what an account says changes this
 # Cues by which the author points at a term, rather than its words or its neighbours.
 POINTING = frozenset({"heading", "title", "strong", "gloss", "item-title", "defined", "link", "emphasis", "quoted"})
 
@@ -22,6 +24,27 @@ class Term:
     cues: tuple[tuple[str, int], ...]  # cues and the number of mentions that have them, sorted
 
 
+Counts: TypeAlias = Sequence[Sequence[Any]]  # pairs of a word and its count; lists where JSON gave them
+
+
+class Said(Protocol):
+    """What one source says, as it is added up: an `Account`, or one in a table, which is taken apart no further."""
+
+    @property
+    def url(self) -> str:
+        """The source."""
+
+    @property
+    def glosses(self) -> Sequence[tuple[str, str, int]]:
+        """Left key, right key, count."""
+
+    def heads(self) -> Iterable[tuple[str, int, bool]]:
+        """Return for each key its count and whether something points at it."""
+
+    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
+        """Return for each key its count, surfaces and cues."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
     """What one source says: its candidates and its glosses, counted. A library is a set of accounts."""
@@ -29,6 +52,14 @@ class Account:
     url: str
     terms: tuple[Term, ...]  # sorted by key
     glosses: tuple[tuple[str, str, int], ...]  # (left key, right key, count), sorted
+
+    def heads(self) -> Iterable[tuple[str, int, bool]]:
+        """Return for each key its count and whether something points at it."""
+        return [(term.key, term.count, is_pointed(term)) for term in self.terms]
+
+    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
+        """Return for each key its count, surfaces and cues."""
+        return [(term.key, term.count, term.surfaces, term.cues) for term in self.terms]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,45 +99,66 @@ def account(url: str, passages: Iterable[tuple[Chunk, Found]]) -> Account:
 
 
 def candidates(
-    accounts: Iterable[Account], known: Collection[str] = ()
+    accounts: Iterable[Said], known: Collection[str] = ()
 ) -> tuple[dict[str, Candidate], dict[tuple[str, str], tuple[int, int]]]:
     """Return the candidates by key, and for each pair of a gloss (its count, its number of sources).
 
     Independent of the order of the accounts. Left out are candidates that stand once, that nothing points at, that
-    are not among the `known` keys and only say more of none that is kept: they are most of all, and never concepts.
+    are not among the `known` keys and only say more of none that is kept: they are most of all, and never concepts. So
+    the accounts are read twice, the first time for the counts alone; an iterator is first made a list.
     """
-    counts: collections.Counter[str] = collections.Counter()
-    urls: dict[str, set[str]] = collections.defaultdict(set)
-    surfaces: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    cues: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    cue_urls: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    again = list(accounts) if iter(accounts) is accounts else accounts
+    counts: dict[str, int] = {}
+    pointed: set[str] = set()
     pairs: dict[tuple[str, str], tuple[int, int]] = {}
-    for each in accounts:
-        for term in each.terms:
-            counts[term.key] += term.count
-            urls[term.key].add(each.url)
-            surfaces[term.key].update(dict(term.surfaces))
-            cues[term.key].update(dict(term.cues))
-            cue_urls[term.key].update(cue for cue, _ in term.cues)
+    for each in again:
+        for key, count, is_pointed in each.heads():
+            counts[key] = counts.get(key, 0) + count
+            if is_pointed:
+                pointed.add(key)
         for left, right, count in each.glosses:
             total, sources = pairs.get((left, right), (0, 0))
             pairs[left, right] = total + count, sources + 1
-    kept = {
-        key for key in counts if counts[key] > 1 or key in known or cues[key].keys() & POINTING or "name" in cues[key]
-    }
+    kept = {key for key in counts if counts[key] > 1 or key in known or key in pointed}
     kept |= {key for key in counts if key not in kept and MERE_TAIL.sub("", key) in kept}  # encoder-decoder framework
-    found = {
-        key: Candidate(
-            key,
-            counts[key],
-            frozenset(urls[key]),
-            dict(surfaces[key]),
-            dict(cues[key]),
-            dict(cue_urls[key]),
-        )
-        for key in sorted(kept)
-    }
-    return found, dict(sorted(pairs.items()))
+    sums = {key: _Sum() for key in sorted(kept)}
+    del counts, pointed, kept  # most of all keys
+    for each in again:
+        for key, count, surfaces, cues in each.rows():
+            if key in sums:
+                sums[key].add(each.url, count, surfaces, cues)
+    made = {key: found.candidate(key) for key, found in sums.items()}
+    return made, dict(sorted(pairs.items()))
+
+
+def is_pointed(term: Term) -> bool:
+    """Tell whether the author points at a term, or its shape does: such a term counts though it stands once."""
+    return any(cue in POINTING or cue == "name" for cue, _ in term.cues)
+
+
+class _Sum:
+    """One key over all sources, while they are read."""
+
+    __slots__ = ("count", "cue_urls", "cues", "surfaces", "urls")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.urls: list[str] = []
+        self.surfaces: dict[str, int] = {}
+        self.cues: dict[str, int] = {}
+        self.cue_urls: dict[str, int] = {}
+
+    def add(self, url: str, count: int, surfaces: Counts, cues: Counts) -> None:
+        self.count += count
+        self.urls.append(url)
+        for surface, times in surfaces:
+            self.surfaces[surface] = self.surfaces.get(surface, 0) + times
+        for cue, times in cues:
+            self.cues[cue] = self.cues.get(cue, 0) + times
+            self.cue_urls[cue] = self.cue_urls.get(cue, 0) + 1
+
+    def candidate(self, key: str) -> Candidate:
+        return Candidate(key, self.count, frozenset(self.urls), self.surfaces, self.cues, self.cue_urls)
 
 
 def together(members: Sequence[Candidate]) -> Candidate:

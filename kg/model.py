@@ -111,7 +111,7 @@ class Relation:
 
     a: str
     b: str
-    type: str  # 'related', or what a pattern says: is-a, part-of, variant-of, uses, compared-with
+    type: str  # 'related', or what a pattern says: one of patterns.TYPES
     weight: float  # the formula stands in relations.py
     llr: float
     npmi: float

@@ -1,14 +1,16 @@
 """Which sentences show best that two concepts belong together. Pure."""
 
+import functools
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus.sentences import sentences
 from corpus.urls import site
-from kg.model import Evidence
 
 MOST = 5  # quotes a relation keeps
+site_of = functools.lru_cache(maxsize=1 << 14)(site)  # asked of each quote of each relation
 _GOOD_CHARS = {True: (12, 120), False: (40, 260)}  # Han or not: a sentence that can be taken in at a glance
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ENDS = re.compile(r"[.!?。！？…][\"'”’»)）\]】]*\s*$")
@@ -27,13 +29,15 @@ _FURNITURE = re.compile(
 
 
 class Quote(NamedTuple):
-    """A quote with its place in the ranking: by cost, then by where it stands. No two stand in one place."""
+    """A stretch of a document with its place in the ranking: by cost, then by where it stands."""
 
     cost: float  # lower is better
     url: str
-    start: int
+    start: int  # in the document
     end: int
-    evidence: Evidence
+    chunk: str
+    lang: str
+    words: int  # what `words` says of its text
 
 
 def penalty(sentence: str, concepts: int = 2) -> float:
@@ -63,40 +67,40 @@ def flaws(quote: str) -> float:
 
 def distinct(by_source: Mapping[str, Sequence[Quote]]) -> list[str]:
     """Return the sources, by URL, without those whose best quote another says in the same words."""
-    seen: dict[str, str] = {}
+    seen: dict[int, str] = {}
     for url, quotes in sorted(by_source.items()):
-        seen.setdefault(_words(min(quotes)), url)
+        seen.setdefault(min(quotes).words, url)
     return sorted(seen.values())
 
 
-def best_quotes(first: Iterable[Quote], others: Iterable[Quote]) -> tuple[Evidence, ...]:
+def best_quotes(first: Iterable[Quote], others: Iterable[Quote]) -> tuple[Quote, ...]:
     """Return the quotes to show, at most five: the best of `first` leads, then what is good and adds a voice.
 
     A language not heard yet makes up for a further sentence between the two; a site for half, a source for less.
     """
-    leading = sorted(first)[:1]
-    pool = sorted({*leading, *others} - set(leading))
-    chosen: list[Quote] = leading
+    chosen = sorted(first)[:1]
+    pool = sorted({*chosen, *others} - set(chosen))
     while pool and len(chosen) < MOST:
-        heard = [quote.evidence for quote in chosen]
-        words = {_words(quote) for quote in chosen}
-        pool = [quote for quote in pool if _words(quote) not in words]
+        said = {quote.words for quote in chosen}
+        pool = [quote for quote in pool if quote.words not in said]
         if pool:
-            best = min(pool, key=lambda quote: (quote.cost - _news(quote, heard), quote))
+            best = min(pool, key=lambda quote: (quote.cost - _news(quote, chosen), quote))
             chosen.append(best)
             pool.remove(best)
-    return tuple(quote.evidence for quote in chosen)
+    return tuple(chosen)
 
 
-def _news(quote: Quote, heard: Sequence[Evidence]) -> float:
+def words(quote: str) -> int:
+    """Return 64 bits that two quotes share where they say the same words, however spaced and capitalised."""
+    bare = "".join(quote.split()).casefold()
+    return int.from_bytes(hashlib.blake2b(bare.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def _news(quote: Quote, heard: Sequence[Quote]) -> float:
     if not heard:
         return 0.0
     return (
-        1.0 * all(quote.evidence.lang != other.lang for other in heard)
-        + 0.5 * all(site(quote.url) != site(other.url) for other in heard)
+        1.0 * all(quote.lang != other.lang for other in heard)
+        + 0.5 * all(site_of(quote.url) != site_of(other.url) for other in heard)
         + 0.25 * all(quote.url != other.url for other in heard)
     )
-
-
-def _words(quote: Quote) -> str:
-    return "".join(quote.evidence.quote.split()).casefold()

@@ -3,15 +3,14 @@
 What is found in a chunk is stored in one row, its mentions as JSON: they are only ever read all together, and 100,000
 chunks of 60 mentions are read three times as fast as from six million rows. Every row of the graph hangs on such a row
 by foreign keys, with triggers for what a key can't say: a relation goes with its last quote, a concept with its last
-place. Between a deletion and the next `replace_graph` the numbers of what is left are those of before, and `stale`
+place. Between a deletion and the next `write_graph` the numbers of what is left are those of before, and `stale`
 says so.
 """
 
 import bisect
-import itertools
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 from corpus.model import Chunk
 from corpus.tables import listed, stored_chunks
 from kg.concepts import passages
-from kg.evidence import Account, account
 from kg.model import (
     Article,
     Concept,
@@ -140,6 +138,47 @@ MIGRATIONS = (
     -- JSON list: the decisions of the user that found nothing to decide when the graph was made
     alter table graph add column unmatched text not null default '[]';
     """,
+    """
+    alter table relations add column said integer;  -- digest of all quotes, not only of those shown; null: look again
+    create table accounts (            -- what a source says about candidates; made of `found`, and gone when that moves
+        source integer primary key references documents on delete cascade,
+        made_by text not null,
+        glosses text not null,         -- JSON list of [left key, right key, count]
+        heads blob not null,           -- zlib, JSON: keys, their counts, whether something points at each
+        terms blob not null,           -- zlib, JSON list of [key, count, surfaces, cues]: evidence.Term
+        over blob not null,            -- zlib, JSON: what is found in each of its titles and headings
+        keys blob not null             -- sorted 64-bit hashes of all keys in both
+    ) strict;
+    create table tallies (             -- what a source says of concepts: tally.Tally
+        source integer primary key references documents on delete cascade,
+        made_of text not null,         -- recipe, and a digest of what its keys name
+        placed integer not null,       -- whether `places` holds its places
+        concepts text not null,        -- JSON
+        chunks text not null,          -- JSON
+        windows integer not null,
+        single blob not null,
+        places blob not null,
+        pairs blob not null,
+        quotes blob not null,
+        portrait blob not null         -- zlib, JSON: portraits.Portrait
+    ) strict;
+    create trigger counted_come after insert on found begin
+        delete from accounts where source = (select source from chunks where key = new.chunk);
+        delete from tallies where source = (select source from chunks where key = new.chunk);
+    end;
+    create trigger counted_go after delete on found begin
+        delete from accounts where source = (select source from chunks where key = old.chunk);
+        delete from tallies where source = (select source from chunks where key = old.chunk);
+    end;
+    create trigger counted_gone after delete on chunks begin
+        delete from accounts where source = old.source;
+        delete from tallies where source = old.source;
+    end;
+    create trigger counted_moved after update of start on chunks when old.start != new.start
+        begin delete from tallies where source = new.source; end;
+    create trigger evidence_less after delete on evidence
+        begin update relations set said = null where key = old.relation; end;
+    """,
 )
 
 
@@ -159,13 +198,8 @@ def missing(db: sqlite3.Connection, made_by: str) -> Iterator[tuple[int, Chunk]]
 
 def save_found(db: sqlite3.Connection, key: int, found: Found, made_by: str) -> None:
     """Keep what was found in the chunk with this key, in the place of anything before."""
-    mentions = [(m.start, m.end, m.sentence, m.key, sorted(m.cues)) for m in found.mentions]
-    glosses = [(gloss.start, gloss.end, gloss.left, gloss.right) for gloss in found.glosses]
     db.execute("delete from found where chunk = ?", (key,))  # a replacing insert would fire no trigger
-    db.execute(
-        "insert into found values (?, ?, ?, ?, ?)",
-        (key, made_by, _dump(found.sentences), _dump(mentions), _dump(glosses)),
-    )
+    db.execute("insert into found values (?, ?, ?, ?, ?)", (key, made_by, *dump_found(found)))
 
 
 def read_found(db: sqlite3.Connection, url: str | None = None) -> Iterator[tuple[Chunk, Found]]:
@@ -173,13 +207,7 @@ def read_found(db: sqlite3.Connection, url: str | None = None) -> Iterator[tuple
     for key, chunk in stored_chunks(db, url):
         row = db.execute("select sentences, mentions, glosses from found where chunk = ?", (key,)).fetchone()
         if row is not None:
-            yield chunk, _found(*row)
-
-
-def accounts(db: sqlite3.Connection) -> Iterator[Account]:
-    """Yield what each source says, by URL."""
-    for url, read in itertools.groupby(read_found(db), key=lambda item: item[0].url):
-        yield account(url, read)
+            yield chunk, load_found(*row)
 
 
 class Passages:
@@ -194,83 +222,16 @@ class Passages:
         return passages(read_found(self._db), self._by_key)
 
 
-def stale(db: sqlite3.Connection, made_by: str) -> bool:
-    """Return whether the stored graph no longer follows from what was found, or comes from another recipe."""
-    return bool(db.execute("select made_by != ? from graph", (made_by,)).fetchone()[0])
+def stale(db: sqlite3.Connection, made_by: str | None = None) -> bool:
+    """Return whether the stored graph no longer follows from what was found, or comes from another recipe than this."""
+    (stored,) = db.execute("select made_by from graph").fetchone()
+    return not stored if made_by is None else bool(stored != made_by)
 
 
 def unmatched(db: sqlite3.Connection) -> tuple[str, frozenset[str]]:
     """Return the recipe of the stored graph, and the user's decisions that found nothing to decide in it."""
     made_by, rules = db.execute("select made_by, unmatched from graph").fetchone()
     return made_by, frozenset(json.loads(rules))
-
-
-def replace_graph(
-    db: sqlite3.Connection,
-    concepts: Sequence[Concept],
-    relations: Iterable[Relation],
-    made_by: str,
-    definitions: Iterable[Definition] = (),
-    unmatched: Iterable[str] = (),
-) -> None:
-    """Store this graph in the place of any before, the concepts in their order; the generation moves.
-
-    `unmatched` are the user's decisions, in words, that found nothing to decide.
-
-    A concept that no chunk names is left out, as are its relations: nothing stands without evidence.
-    """
-    db.execute("delete from relations")
-    db.execute("delete from concepts")
-    numbers = {concept.id: number for number, concept in enumerate(concepts, 1)}
-    for concept in concepts:
-        db.execute(
-            "insert into concepts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                numbers[concept.id], concept.id, concept.name, concept.label_en, concept.label_zh,
-                _dump(concept.aliases), concept.kind, concept.n_sources, concept.n_mentions, concept.score,
-            ),
-        )  # fmt: skip
-        why = {merge.key: (merge.other, merge.witness) for merge in concept.merges}
-        spellings = [(numbers[concept.id], key, *why.get(key, ("", ""))) for key in sorted(concept.keys)]
-        db.executemany("insert into spellings values (?, ?, ?, ?)", spellings)
-    chunks = {name: (key, start) for name, key, start in db.execute("select id, key, start from chunks")}
-    for passage in Passages(db, concepts):
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for place in passage.places:
-            spans.setdefault(place.concept, []).append((place.start, place.end))
-        rows = [(numbers[name], chunks[passage.chunk][0], len(at), _dump(at)) for name, at in sorted(spans.items())]
-        db.executemany("insert into places values (?, ?, ?, ?)", rows)
-    db.execute("delete from concepts where key not in (select concept from places)")
-    kept = {name for (name,) in db.execute("select id from concepts")}
-    for number, relation in enumerate(sorted(relations, key=lambda r: (r.a, r.b)), 1):
-        if relation.a in kept and relation.b in kept:
-            _insert_relation(db, number, relation, numbers, chunks)
-    for definition in definitions:
-        if definition.concept in kept:
-            said = definition.evidence
-            key, start = chunks[said.chunk]
-            row = (numbers[definition.concept], key, said.start - start, said.quote, definition.score)
-            db.execute("insert into definitions values (?, ?, ?, ?, ?)", row)
-    db.execute("delete from names where name not in (select name from concepts)")
-    db.execute("update graph set made_by = ?, unmatched = ?", (made_by, _dump(sorted(unmatched))))
-    db.execute("update library set value = value + 1 where key = 'generation'")
-
-
-def _insert_relation(
-    db: sqlite3.Connection, number: int, relation: Relation, numbers: dict[str, int], chunks: dict[str, tuple[int, int]]
-) -> None:
-    db.execute(
-        "insert into relations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            number, numbers[relation.a], numbers[relation.b], relation.type, relation.weight, relation.llr,
-            relation.npmi, relation.count, relation.n_sources, relation.n_sites,
-        ),
-    )  # fmt: skip
-    quotes = []
-    for place, evidence in enumerate(relation.evidence):
-        key, start = chunks[evidence.chunk]
-        quotes.append((number, place, key, evidence.start - start, evidence.quote))
-    db.executemany("insert into evidence values (?, ?, ?, ?, ?)", quotes)
 
 
 def counts(db: sqlite3.Connection) -> tuple[int, int]:
@@ -347,7 +308,7 @@ def relations_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) 
         values,
     )
     return {
-        key: Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes[key]))
+        key: Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes.get(key, ())))
         for key, a, b, kind, weight, llr, npmi, count, sources, sites in relations
     }
 
@@ -445,7 +406,7 @@ def missing_names(db: sqlite3.Connection, names: Sequence[str], made_by: str) ->
 
 
 def save_names(db: sqlite3.Connection, names: Sequence[str], vectors: NDArray[np.float32], made_by: str) -> None:
-    """Keep the vectors (len(names), d) of these names; `replace_graph` drops those that no concept has."""
+    """Keep the vectors (len(names), d) of these names; `write_graph` drops those that no concept has."""
     rows = [(name, made_by, vector.astype("<f2").tobytes()) for name, vector in zip(names, vectors, strict=True)]
     db.executemany("insert or replace into names values (?, ?, ?)", rows)
 
@@ -456,7 +417,15 @@ def read_names(db: sqlite3.Connection) -> dict[str, NDArray[np.float32]]:
     return {name: np.frombuffer(vector, "<f2").astype(np.float32) for name, vector in rows}
 
 
-def _found(sentences: str, mentions: str, glosses: str) -> Found:
+def dump_found(found: Found) -> tuple[str, str, str]:
+    """Return sentences, mentions and glosses as JSON."""
+    mentions = [(m.start, m.end, m.sentence, m.key, sorted(m.cues)) for m in found.mentions]
+    glosses = [(gloss.start, gloss.end, gloss.left, gloss.right) for gloss in found.glosses]
+    return _dump(found.sentences), _dump(mentions), _dump(glosses)
+
+
+def load_found(sentences: str, mentions: str, glosses: str) -> Found:
+    """Return what `dump_found` wrote."""
     return Found(
         tuple((start, end) for start, end in json.loads(sentences)),
         tuple(

@@ -3,6 +3,7 @@
 import collections
 import sqlite3
 import zlib
+from collections.abc import Sequence
 
 from corpus.library import Library
 from corpus.model import Document, chunk_id
@@ -11,8 +12,18 @@ from index.tables import input_digest, stored_inputs
 from index.windows import inputs
 from kg import mentions
 from kg.families import IN_TEXT
+from kg.graph_tables import Names, account_holds, due, tally_holds
 from kg.names import key
-from kg.tables import glossed, read_concepts, read_definitions, read_found, read_mentions, read_relations
+from kg.tables import (
+    glossed,
+    read_concepts,
+    read_definitions,
+    read_found,
+    read_mentions,
+    read_relations,
+    stale,
+)
+from service.refresh import concepts_due
 
 
 class _Check:
@@ -33,7 +44,8 @@ def verify(library: Library) -> tuple[int, list[str]]:
 
     Pages against their digests, passages against the texts and their own names, vectors against the passages they were
     made of, mentions, quotes and what joins spellings against the texts, foreign keys and the database file against
-    themselves.
+    themselves. Where the graph is up to date, what was counted of each source is counted again, and every concept,
+    definition and relation with its numbers, type and quotes must be the one that follows.
     """
     check = _Check()
     with library.reading() as db:
@@ -44,6 +56,8 @@ def verify(library: Library) -> tuple[int, list[str]]:
             texts[document.url] = document.text
             _document(db, document, check)
         _graph(db, texts, check)
+        if not stale(db):
+            _counts(library, db, sorted(texts), check)
     return check.claims, check.problems
 
 
@@ -112,3 +126,24 @@ def _graph(db: sqlite3.Connection, texts: dict[str, str], check: _Check) -> None
         check(texts.get(quote.url, "")[quote.start : quote.end] == quote.quote, f"{where} does not stand there")
         places = named.get((definition.concept, quote.url), ())
         check(any(quote.start <= a and b <= quote.end for a, b in places), f"{where} does not name it")
+
+
+def _counts(library: Library, db: sqlite3.Connection, urls: Sequence[str], check: _Check) -> None:
+    """Check that what is stored follows: accounts and tallies from what was found, the graph from all of them."""
+    for url in urls:
+        check(account_holds(db, url), f"{url}: what was counted of its candidates is not what stands there")
+    ranked = concepts_due(library, db)
+    names = Names.of(ranked)
+    for url in urls:
+        check(tally_holds(db, url, names), f"{url}: what was counted of its concepts is not what stands there")
+    concepts, definitions, relations = due(db, ranked)
+    stored = {concept.id: concept for concept in read_concepts(db)}
+    check([*stored] == [concept.id for concept in concepts], "the stored concepts, or their order, do not follow")
+    for concept in concepts:
+        check(stored.get(concept.id) == concept, f"{concept.id}: its names or numbers do not follow from the sources")
+    check(read_definitions(db) == definitions, "the stored definitions do not follow from the sources")
+    left = {(relation.a, relation.b): relation for relation in read_relations(db)}
+    for relation in relations:
+        where = f"{relation.a} - {relation.b}"
+        check(left.pop((relation.a, relation.b), None) == relation, f"{where}: it does not follow from the sources")
+    check(not left, f"{len(left)} relations follow from no source")

@@ -7,8 +7,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 ROOT = pathlib.Path(__file__).parents[1]
+# How long an example takes says what else the machine does: no test is timed.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session")

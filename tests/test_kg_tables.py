@@ -1,6 +1,7 @@
 """The tables of the graph: what is stored reads back equal, and nothing outlives the text it came from."""
 
 import dataclasses
+import json
 import pathlib
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from corpus import tables as corpus_tables
 from corpus.library import Library, generation
 from corpus.model import Chunk, Document, Source, Span, chunk_id
-from kg import tables
+from kg import graph_tables, tables
 from kg.definitions import definitions
 from kg.evidence import account
 from kg.model import Concept, Found, Gloss, Mention
@@ -77,8 +78,19 @@ def refresh(db: sqlite3.Connection) -> None:
     """Read what has not been read, and make the graph anew."""
     for key, chunk in list(tables.missing(db, RECIPE)):
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
-    links = relations(tables.Passages(db, CONCEPTS))
-    tables.replace_graph(db, CONCEPTS, links, GRAPH, definitions(tables.Passages(db, CONCEPTS)))
+    write(db, CONCEPTS)
+
+
+def write(db: sqlite3.Connection, concepts: Sequence[Concept]) -> None:
+    """Make the graph of these concepts, from what is missing on."""
+    names = graph_tables.Names.of(concepts)
+    for url in graph_tables.unaccounted(db):
+        graph_tables.save_account(db, url)
+    for url, made_of in graph_tables.uncounted(db, names):
+        graph_tables.save_tally(db, url, names, made_of)
+    db.execute("begin")  # a concept that moves does so with all that hangs on it
+    graph_tables.write_graph(db, concepts, GRAPH)
+    db.execute("commit")
 
 
 def whole(db: sqlite3.Connection) -> tuple[object, ...]:
@@ -100,7 +112,13 @@ def test_what_was_found_reads_back_equal_and_is_not_missing(db: sqlite3.Connecti
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
     assert list(tables.missing(db, RECIPE)) == []
     assert [found for _, found in tables.read_found(db)] == [found_in(LOOM), found_in(CHINESE)]
-    assert list(tables.accounts(db)) == [account("https://a.example/1", tables.read_found(db))]
+    assert graph_tables.unaccounted(db) == ["https://a.example/1"]
+    graph_tables.save_account(db, "https://a.example/1")
+    made = account("https://a.example/1", tables.read_found(db))
+    (kept,) = graph_tables.Accounts(db)
+    assert (kept.url, kept.glosses, list(kept.heads())) == (made.url, list(made.glosses), made.heads())
+    assert json.loads(json.dumps(made.rows())) == kept.rows()
+    assert graph_tables.unaccounted(db) == []
 
 
 def test_another_recipe_reads_again(db: sqlite3.Connection) -> None:
@@ -206,11 +224,83 @@ def test_other_mark_up_over_the_same_words_is_read_again(db: sqlite3.Connection)
 def test_a_relation_of_a_concept_that_nothing_names_is_left_out(db: sqlite3.Connection) -> None:
     save(db, "https://a.example/1", [LOOM, QUIET])
     refresh(db)
-    links = tables.read_relations(db)
-    assert {relation.b for relation in links} == {"c-2", "c-3"}
-    tables.replace_graph(db, CONCEPTS[:3], [relation for relation in links if relation.b == "c-2"], GRAPH)
+    assert {relation.b for relation in tables.read_relations(db)} == {"c-2", "c-3"}
+    write(db, CONCEPTS[:3])
     assert [concept.name for concept in tables.read_concepts(db)] == ["loom", "warp"], "nothing names the weft"
     assert len(tables.read_relations(db)) == 1
+
+
+def test_a_source_that_changed_leaves_the_tallies_keys_and_quotes_of_the_others_alone(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, QUIET])
+    save(db, "https://b.example/2", [CLOTH, QUIET])
+    refresh(db)
+    keys = {
+        table: db.execute(f"select * from {table}").fetchall()
+        for table in ("concepts", "spellings", "evidence", "tallies where source = 1")
+    }
+    relations_before = dict(db.execute("select key, said from relations"))
+    save(db, "https://c.example/3", [QUIET, "Here is a weft.", QUIET])
+    for key, chunk in list(tables.missing(db, RECIPE)):
+        tables.save_found(db, key, found_in(chunk.text), RECIPE)
+    names = graph_tables.Names.of(CONCEPTS)
+    assert graph_tables.unaccounted(db) == ["https://c.example/3"]
+    graph_tables.save_account(db, "https://c.example/3")
+    assert [url for url, _ in graph_tables.uncounted(db, names)] == ["https://c.example/3"]
+    llr = dict(db.execute("select key, llr from relations"))
+    refresh(db)
+    assert dict(db.execute("select key, said from relations")) == relations_before
+    assert dict(db.execute("select key, llr from relations")) != llr, "there are more windows now"
+    for table, rows in keys.items():
+        assert db.execute(f"select * from {table}").fetchall() == rows, table
+
+
+def test_a_concept_that_moves_to_another_page_stays(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, QUIET])
+    save(db, "https://b.example/2", [QUIET])
+    refresh(db)
+    save(db, "https://a.example/1", [QUIET])
+    save(db, "https://b.example/2", [LOOM, QUIET])
+    refresh(db)
+    assert {concept.name for concept in tables.read_concepts(db)} == {"loom", "warp", "thread"}
+    assert {evidence.url for link in tables.read_relations(db) for evidence in link.evidence} == {"https://b.example/2"}
+
+
+def test_a_page_that_went_and_came_back_unchanged_has_its_quotes_again(db: sqlite3.Connection) -> None:
+    for nth, text in enumerate((LOOM, LOOM + " It is old.")):
+        save(db, f"https://{'ab'[nth]}.example/{nth + 1}", [text, QUIET])
+    refresh(db)
+    before = whole(db)
+    corpus_tables.delete_source(db, "https://b.example/2")
+    save(db, "https://b.example/2", [LOOM + " It is old.", QUIET])
+    refresh(db)
+    assert whole(db) == before
+
+
+def test_better_concepts_come_first_whatever_they_were_before(db: sqlite3.Connection) -> None:
+    save(db, "https://a.example/1", [LOOM, WARP, CHINESE])
+    refresh(db)
+    write(db, CONCEPTS[::-1])
+    assert [concept.id for concept in tables.read_concepts(db)] == [concept.id for concept in CONCEPTS[::-1]]
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(1, 60)), max_size=12, unique_by=lambda key: key if key else object()))
+def test_keys_rise_and_stay_where_they_can(stored: list[int | None]) -> None:
+    keys = graph_tables.keys_in_order(stored)
+    assert keys == sorted(set(keys))
+    assert len(keys) == len(stored)
+    before = {key for key in stored if key is not None}
+    assert all(key == old or key not in before for key, old in zip(keys, stored, strict=True)), (
+        "no key changes its owner"
+    )
+
+
+def test_a_concept_that_moves_in_the_ranking_takes_its_new_key_alone() -> None:
+    first = graph_tables.keys_in_order([None] * 5)
+    assert graph_tables.keys_in_order(first) == first
+    a, b, c, d, e = first
+    moved = graph_tables.keys_in_order([a, e, b, c, d])
+    assert [moved[nth] for nth in (0, 2, 3, 4)] == [a, b, c, d]
+    assert a < moved[1] < b
 
 
 def test_definitions_read_back_equal_move_with_their_text_and_go_with_it(db: sqlite3.Connection) -> None:

@@ -30,6 +30,47 @@ STATED = [
     ("与[黑麦]相比，[小麦]更容易发酵。", "compared-with", False),
     ("[小麦]和[黑麦]的区别在于面筋。", "compared-with", False),
     ("[小麦]优于[黑麦]。", "compared-with", False),
+    ("There are two [grains]: [rye].", "is-a", True),
+    ("They baked a dark [bread] called [pumpernickel].", "is-a", True),
+    ("一种叫做[黑麦]的[谷物]。", "is-a", False),
+    ("The original [starter] method (levain) uses [rye].", "uses", False),
+    ("The [sourdough], which relies on wild [yeast], is old.", "uses", False),
+    ("We mix a [dough] based on [rye].", "uses", False),
+    ("在[酸面包]中使用[酵母]。", "uses", False),
+    ("Some common old [grains] include [rye].", "is-a", True),
+    ("[黑麦]等常见的[谷物]。", "is-a", False),
+    ("[黑麦]这种[谷物]很耐寒。", "is-a", False),
+    ("常见的两种[谷物]，即[黑麦]。", "is-a", True),
+    ("[黑麦]是[谷物]的一种特殊形式。", "is-a", False),
+    ("[面包]是由[面包皮]和别的东西组成的。", "part-of", True),
+    ("[面包]中包含[面包皮]。", "part-of", True),
+    ("A [levain] is often used in [sourdough].", "uses", True),
+    ("The [starters] can be trained with [yeast].", "uses", False),
+    ("[酸面包]是基于[野生酵母]。", "uses", False),
+    ("[Yeast] is widely used for [baking].", "used-for", False),
+    ("[酵母]常被用于[烘焙]。", "used-for", False),
+    ("[Spelt] was first introduced by [the Romans].", "introduced-by", False),
+    ("[Spelt], proposed in 1987 by [Hildegard], is old.", "introduced-by", False),
+    ("[Hildegard] introduced [spelt].", "introduced-by", True),
+    ("[酸面包]最早由[埃及人]在河边发明。", "introduced-by", False),
+    ("[埃及人]最早发明了[酸面包]。", "introduced-by", True),
+    ("[埃及人]发明的[酸面包]很香。", "introduced-by", True),
+    ("[Rye] is similar to [wheat].", "compared-with", False),
+    ("[黑麦]比[小麦]更耐寒。", "compared-with", False),
+    ("[黑麦]和[小麦]很相似。", "compared-with", False),
+]
+
+# What is said of the first of a list is said of the whole list.
+LISTS = [
+    ("[Sourdough] uses [rye], [water] and [salt].", [(0, 1), (0, 2), (0, 3)]),
+    ("We baked with [grains] such as [rye] and [spelt].", [(0, 1), (0, 2)]),
+    ("[面包]由[面包皮]和[面包心]组成。", [(0, 1), (0, 2)]),
+    ("[Sourdough] uses [rye], [wheat] beats it.", [(0, 1)]),  # another clause
+    ("[Sourdough] uses [rye] and [water], [baked].", [(0, 1), (0, 2)]),  # a comma after the end of the list
+    ("[Sourdough] uses [rye], [baked].", [(0, 1)]),  # a comma alone makes no list
+    ("[Sourdough] uses [rye], [water], etc.", [(0, 1), (0, 2)]),
+    ("[Sourdough] uses [rye] for [toast].", [(0, 1)]),
+    ("Unlike [rye], [wheat] and [spelt] rise well.", [(0, 1)]),  # a comparison is of two
 ]
 
 SAID_OTHERWISE = [
@@ -43,23 +84,49 @@ SAID_OTHERWISE = [
     "[黑麦]是一种[谷物]贸易方式。",  # the object is the trade
     "[酸面包]不使用[酵母]。",
     "[面包]和[酵母]都在架子上。",
+    "[Hildegard] introduced a [grain] of her own.",  # not what grain is
+    "We know two ways to [baking]: [toast].",
+    "There are tasks in [baking], such as [kneading].",  # the tasks are such
+    "[酸面包]用来[早餐]。",
+    "[埃及人]提出了一种[面包]。",
+    "It stands near [PSPACE], such as [spelt].",  # one thing has no examples
+    "He told it during his long [travels], including [Rome].",
+    "许多行业的竞争[地位]，例如[面包]，都变了。",
+    "They sell [boxes] including [spoons].",  # they come with spoons
+    "The [baker], among [bakers] and other people were good [loaves].",
+    "It stands on the [hill], unlike the [mill] in the valley.",
+    "价格则基于[小麦]的[图表]。",
+    "一条曲线，称为[物体]的[弹道]。",
+    "他对[面包师]提出的[问题]很多。",
+    "It reforms the [government] based on [principles].",
+    "It is a way to proof [dough] based on [time].",  # the way is
 ]
 
 
 def read(marked: str) -> list[tuple[str, bool]]:
-    """Return what is stated between the two names in brackets."""
+    """Return what is stated between the names in brackets."""
+    return [(type_, reads_back) for _, _, type_, reads_back in all_of(marked)]
+
+
+def all_of(marked: str) -> list[tuple[int, int, str, bool]]:
+    """Return all that is stated of the names in brackets."""
     text, spans = "", []
     for part in re.split(r"(\[.*?\])", marked):
         if part.startswith("["):
             spans.append((len(text), len(text) + len(part) - 2))
             part = part[1:-1]
         text += part
-    return [(type_, reads_back) for _, _, type_, reads_back in stated(text, spans)]
+    return list(stated(text, spans))
 
 
 @pytest.mark.parametrize(("sentence", "type_", "reads_back"), STATED)
 def test_a_sentence_states_its_type_and_direction(sentence: str, type_: str, reads_back: bool) -> None:
     assert read(sentence) == [(type_, reads_back)]
+
+
+@pytest.mark.parametrize(("sentence", "pairs"), LISTS)
+def test_a_list_is_read_to_its_end(sentence: str, pairs: list[tuple[int, int]]) -> None:
+    assert [(i, j) for i, j, _, _ in all_of(sentence)] == pairs
 
 
 @pytest.mark.parametrize("sentence", SAID_OTHERWISE)

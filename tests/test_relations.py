@@ -3,13 +3,27 @@ import math
 import random
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model import Passage, Place
 from kg.quotes import MOST, penalty
-from kg.relations import MIN_LLR, OVERLAP, g2, relations, weak
+from kg.relations import (
+    FALSE_DISCOVERIES,
+    MIN_LLR,
+    OVERLAP,
+    PARTNERS,
+    Counts,
+    Kept,
+    discoveries,
+    g2,
+    kept,
+    relations,
+    support,
+    weak,
+)
 
 WORDS = {"moss": "moss", "fern": "fern", "peat bog": "peat-bog", "bog": "bog", "苔藓": "moss", "蕨类": "fern"}
 FILLER = "Nothing of note happens in this line."
@@ -39,6 +53,104 @@ def test_log_likelihood_is_dunnings_own_example() -> None:
 
 def test_log_likelihood_of_independent_events_is_nothing() -> None:
     assert g2(10, 100, 100, 1000) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_pair_that_chance_explains_wholly_is_no_error() -> None:
+    # 3 * 4000001 is just above 2000 * 6000: rounding made the log-likelihood of such a pair negative
+    one = np.ones(1, np.int64)
+    for windows in range(4_000_001, 4_000_400, 7):
+        counts = Counts(
+            ("a", "b"), windows, np.array([2000, 6000]), np.ones(2, np.bool_), one, 3 * one, one, one.astype(np.uint64)
+        )
+        assert kept(counts).llr.min() >= 0
+
+
+def test_discoveries_are_those_of_the_paper() -> None:
+    # Benjamini and Hochberg 1995, section 4.1: 15 hypotheses, of which the procedure rejects the first four
+    p = [
+        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590,
+        1.0,
+    ]  # fmt: skip
+    assert discoveries(p, len(p)) == 4
+    assert discoveries(p[:6], len(p)) == 4, "those that were not even looked at count as tests"
+    assert discoveries(p, 10_000) == 0
+    assert discoveries([], 0) == 0
+
+
+@given(p=st.lists(st.floats(0, 1), max_size=30).map(sorted), more=st.integers(0, 100))
+def test_discoveries_keep_the_procedures_promise(p: list[float], more: int) -> None:
+    tests = len(p) + more
+    found = discoveries(p, tests)
+    assert found == max(
+        (nth for nth in range(1, len(p) + 1) if p[nth - 1] * tests <= FALSE_DISCOVERIES * nth + 1e-12), default=0
+    ) or math.isclose(p[max(found, 1) - 1] * tests, FALSE_DISCOVERIES * max(found, 1))
+    assert discoveries(p, tests + 1) <= found, "more tests never make more discoveries"
+
+
+COUNTS = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.integers(1, 40)), max_size=40)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=COUNTS, apart=st.integers(1, 60), windows=st.integers(1, 4000))
+def test_what_is_kept_is_what_the_slow_clear_way_keeps(
+    rows: list[tuple[int, int, int]], apart: int, windows: int
+) -> None:
+    both = {(min(a, b), max(a, b)): n for a, b, n in rows if a != b}
+    single = [apart + sum(n for pair, n in both.items() if i in pair) for i in range(12)]
+    total = max(windows, 2 * max(single))
+    pairs = sorted(both)
+    ones = np.ones(len(pairs), np.int64)
+    counts = Counts(
+        tuple(f"c{i:02}" for i in range(12)), total, np.array(single), np.ones(12, np.bool_),
+        np.array([12 * a + b for a, b in pairs], np.int64), np.array([both[pair] for pair in pairs], np.int64), ones,
+        ones.astype(np.uint64),
+    )  # fmt: skip
+    ranked = sorted(
+        (-float(g2(both[a, b], single[a], single[b], total)) / OVERLAP, (a, b))
+        for a, b in pairs
+        if both[a, b] * total > single[a] * single[b]
+    )
+    tests = 12 * 11 / 2
+    sure = discoveries([math.erfc(math.sqrt(-llr / 2)) for llr, _ in ranked], tests)
+    partners = [0] * 12
+    due = []
+    for nth, (llr, (a, b)) in enumerate(ranked):
+        if (nth < sure and -llr >= MIN_LLR) or min(partners[a], partners[b]) < PARTNERS:
+            due.append(12 * a + b)
+            partners[a] += 1
+            partners[b] += 1
+    found = kept(counts)
+    assert found.pairs.tolist() == sorted(due)
+    assert found.rarer.tolist() == [min(single[pair // 12], single[pair % 12]) for pair in found.pairs.tolist()]
+
+
+@given(
+    both=st.integers(1, 10**6), more=st.integers(0, 10**6), npmi=st.floats(0, 1), sources=st.integers(1, 1000),
+    shared=st.integers(0, 999),
+)  # fmt: skip
+def test_a_weight_never_exceeds_what_distinct_evidence_supports(
+    both: int, more: int, npmi: float, sources: int, shared: int
+) -> None:
+    def weight(both: int, rarer: int, npmi: float, sources: int, sites: int) -> float:
+        one = np.array([both], np.int64)
+        link = Kept(one, one, np.array([rarer]), one, one.astype(np.uint64), np.array([9.0]), np.array([npmi]))
+        return float(link.weights(np.array([sources]), np.array([sites]))[0])
+
+    sites = max(1, sources - shared)
+    found = weight(both, both + more, npmi, sources, sites)
+    assert 0 <= found <= float(support(sources, sites)) <= sources
+    assert found < sources or npmi == 0 or found == 0
+    assert weight(both + 1, both + 1 + more, npmi, sources, sites) >= found, "more places"
+    assert weight(both, both + more, npmi, sources + 1, sites) >= found, "another page of a site"
+    assert weight(both, both + more, npmi, sources + 1, sites + 1) >= found, "another site"
+
+
+def test_a_concept_that_stands_everywhere_pays_for_it() -> None:
+    said = [f"In valley {i} the moss meets the fern beside a bog." for i in range(8)]
+    pages = [passage(f"https://s{i}.example/", FILLER, said[i]) for i in range(8)]
+    everywhere = [passage(f"https://t{i}.example/", *["A bog is a bog."] * 4) for i in range(20)]
+    weights = {frozenset((r.a, r.b)): r.weight for r in relations(library(*pages, *everywhere))}
+    assert weights.get(frozenset(("bog", "moss")), 0.0) < weights[frozenset(("fern", "moss"))] / 2
 
 
 def test_two_concepts_said_together_are_related_with_the_sentence_that_says_so() -> None:

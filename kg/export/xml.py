@@ -13,9 +13,13 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "\n"}
 @functools.lru_cache(maxsize=1 << 14)  # types, languages and addresses come back all the time
 def content(value: str) -> str:
     """Return what stands between tags: escaped, without what XML forbids, carriage returns as line feeds."""
+    # Most values have nothing to escape, and `isprintable`, false for all that XML forbids, is ten times the quicker.
+    if value.isprintable() and not ("&" in value or "<" in value or ">" in value or '"' in value):
+        return value
     return _SPECIAL.sub(lambda match: _ESCAPES.get(match.group(), ""), value)
 
 
+@functools.lru_cache(maxsize=1 << 17)  # ids come back with every edge
 def attribute(value: str) -> str:
     """Return what stands between quotes: the same, with line feeds and tabs that a reader does not make blanks."""
     return content(value).replace("\n", "&#10;").replace("\t", "&#9;")
@@ -23,9 +27,10 @@ def attribute(value: str) -> str:
 
 def writers(attributes: Mapping[Any, type], text: Callable[[str], str]) -> list[Callable[[Any], str]]:
     """Return what writes each attribute of a row, strings by `text`. Any: the type stands beside the name."""
-    by_type: dict[type, Callable[[Any], str]] = {str: text, int: repr, float: repr, bool: _boolean}
+    by_type: dict[type, Callable[[Any], str]] = {str: text, int: repr, float: repr, bool: boolean}
     return [by_type[kind] for kind in attributes.values()]
 
 
-def _boolean(value: bool) -> str:
+def boolean(value: bool) -> str:
+    """Return a truth value as XML has it."""
     return "true" if value else "false"
