@@ -56,7 +56,7 @@ class NoPath:
 
 class _Way(NamedTuple):
     concepts: tuple[int, ...]
-    by_chance: bool  # the last hop may be
+    risky: frozenset[int]  # those of them that chance may have brought
 
 
 def path(web: Web, a: str, b: str, *, most: int = MAX_HOPS) -> list[Hop] | NoPath:
@@ -175,20 +175,22 @@ def _cheapest(web: Web, costs: _Costs, tolls: Floats, start: int, end: int, most
     tolls[end] = 0
     least = _least(web, costs, tolls, end, most - 1)  # of what lies behind the first hop
     # A way is queued first with what it costs at least, then, its last quote read, with what it costs.
-    queue: list[tuple[float, tuple[int, ...], bool, float, _Way]] = [
-        (0.0, (int(order[start]),), True, 0.0, _Way((start,), False))
-    ]
-    done: set[tuple[int, int, bool]] = set()
+    queue: list[tuple[float, tuple[int, ...], bool, float, _Way]] = []
+    queue.append((0.0, (int(order[start]),), True, 0.0, _Way((start,), frozenset())))
+    # One that comes later to the same place leads no further if it took the same risks: it could only be better where
+    # the earlier one passed a concept by chance, and must not pass it again.
+    done: dict[tuple[int, int, bool], list[frozenset[int]]] = {}
     while queue:
         bound, ids, is_read, cost, way = heapq.heappop(queue)
         here, hops = way.concepts[-1], len(way.concepts) - 1
-        if (here, hops, way.by_chance) in done:
+        earlier = done.setdefault((here, hops, here in way.risky), [])
+        if any(risky <= way.risky for risky in earlier):
             continue
         if not is_read:
             flaws = quote_flaws(_between(web, way.concepts[-2], here).evidence[0].quote)
             heapq.heappush(queue, (bound + flaws, ids, True, cost + flaws, way))
             continue
-        done.add((here, hops, way.by_chance))
+        earlier.append(way.risky)
         if here == end:
             return list(way.concepts)
         if hops == most:
@@ -197,10 +199,11 @@ def _cheapest(web: Web, costs: _Costs, tolls: Floats, start: int, end: int, most
         there, chance = net.ends[row], costs.by_chance[row]
         sums = cost + (tolls[here] if hops else 0.0) + costs.steps[row]
         bounds = sums + tolls[there] + least[most - hops - 1][there]
-        for nth in np.flatnonzero(np.isfinite(bounds) & ~(chance & way.by_chance)).tolist():
-            further = _Way((*way.concepts, int(there[nth])), bool(chance[nth]))
-            came = (*ids, int(order[there[nth]]))
-            heapq.heappush(queue, (float(bounds[nth]), came, False, float(sums[nth]), further))
+        open_ = np.isfinite(bounds) & ~np.isin(there, way.concepts) & ~(chance & (here in way.risky))
+        for nth in np.flatnonzero(open_).tolist():
+            to = int(there[nth])
+            further = _Way((*way.concepts, to), way.risky | {to} if chance[nth] else way.risky)
+            heapq.heappush(queue, (float(bounds[nth]), (*ids, int(order[to])), False, float(sums[nth]), further))
     return []
 
 
