@@ -22,9 +22,8 @@ from kg.model import Concept, Evidence, Relation
 from kg.quotes import flaws
 from kg.web import Floats, Places, Web
 
-# Beside 1 for log-likelihood. Set on the 136 gold concepts that are found in 42 articles (bench/related.py --own), near
-# what hill climbing gave, and kept round. They were not held out: expect less on other articles (climbing on three
-# quarters of an earlier set of features lost two points of P@5 on the fourth).
+# Beside 1 for log-likelihood. Set on the 136 gold concepts that were then found in 42 articles (bench/related.py --own)
+# and kept round. They sit on a plateau: weights learnt on three quarters do no better on the fourth (docs/graph.md).
 NAMES, COMPANY, SHARE, PRIOR, HUBS, LONE, QUOTE, ALONE = 0.7, 0.5, 0.7, 2.0, 0.15, 0.3, 0.15, 0.3
 _BLOCK = 64  # candidates whose names and company are looked at together
 _READ = 16  # candidates whose quotes are read together
