@@ -28,7 +28,8 @@ def read_net(db: sqlite3.Connection) -> Net:
         ],
         CONCEPTS,
     )
-    said = db.execute("select key, a, b, llr, weight, count, n_sources from relations order by key")
+    # By concepts, whose keys rise with their rank: keys of relations depend on the library's history.
+    said = db.execute("select key, a, b, llr, weight, count, n_sources from relations order by a, b")
     relations = np.fromiter(said, RELATIONS)
     for end in ("a", "b"):
         relations[end] = np.searchsorted(concepts["key"], relations[end])
