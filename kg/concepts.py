@@ -2,14 +2,12 @@
 
 import collections
 import dataclasses
-import difflib
 import functools
 import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from corpus.errors import NotFound
 from corpus.model import Chunk
 from kg import ranking
 from kg.acronyms import as_texts_have_it
@@ -133,26 +131,6 @@ def passages(
             frozenset().union(*(topics[line] for line in lines(chunk))),
             topics[chunk.title], topics[lines(chunk)[-1]], chunk.heading,
         )  # fmt: skip
-
-
-def resolve(query: str, ranked: Sequence[Concept]) -> Concept:
-    """Return the concept that a user's words name, whatever their case, hyphens, plural or language.
-
-    Raises:
-        NotFound: none has that name; `near` lists up to five that resemble it.
-    """
-    folded = key(query)
-    for concept in ranked:
-        if query == concept.id or folded in concept.keys or (folded and folded == key(concept.name)):
-            return concept
-    names: dict[str, str] = {}
-    for concept in ranked:
-        for spelling in (concept.name, *concept.aliases):
-            names.setdefault(key(spelling), concept.name)
-    close = difflib.get_close_matches(folded, names, n=8, cutoff=0.6)
-    inside = [name for name in names if folded and len(folded) > 1 and folded in name][:5]
-    near = list(dict.fromkeys(names[name] for name in (*close, *inside)))[:5]
-    raise NotFound(f"no concept is called {query!r}", near)
 
 
 def _concept(

@@ -97,6 +97,37 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
     return Understood(tuple(once.values()), dict(zip(unknown, close(unknown, lexicon, 2), strict=True)))
 
 
+def called(name: str, ranked: Sequence[Concept]) -> Concept:
+    """Return the concept, of these from the best down, that has just this name or id.
+
+    Raises:
+        NotFound: none has; `near` lists those with a name like it.
+    """
+    lexicon = Spelt(ranked)
+    found = lexicon.find([key(name), name]) if key(name) else {}
+    if not found:
+        raise _unknown(name, lexicon, ranked)
+    return ranked[found.get(key(name), found.get(name, 0))]
+
+
+def first_named(text: str, ranked: Sequence[Concept]) -> Concept:
+    """Return the first concept, of these from the best down, that a text names.
+
+    Raises:
+        NotFound: it names none; `near` lists those with a name like it.
+    """
+    lexicon = Spelt(ranked)
+    try:
+        return ranked[understand(text, lexicon).named[0].place]
+    except NotFound as error:
+        raise _unknown(text, lexicon, ranked) from error
+
+
+def _unknown(text: str, lexicon: Lexicon, ranked: Sequence[Concept]) -> NotFound:
+    near = [ranked[place].name for place in close([text], lexicon)[0]]
+    return NotFound(f"no concept is called {text!r}", near)
+
+
 def close(texts: Sequence[str], lexicon: Lexicon, n: int = NEAR, *, least: float = _CLOSE) -> list[list[int]]:
     """Return for each text the places of up to n concepts with a name like it, the most alike first.
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from corpus.errors import BadInput, NotFound
 from corpus.library import Library
 from kg import tables
-from kg.concepts import resolve
 from kg.curation import Curation, Rule, parsed, read_text, with_rule, without_rule
+from kg.resolve import called
 from service.answers import RuleRow
 from service.edit import Job
 from service.refresh import CURATION, decisions, digest
@@ -109,7 +109,7 @@ def _no_match(library: Library, row: RuleRow) -> str:
     near: list[str] = []
     for name in row.names:
         try:
-            resolve(name, concepts)
+            called(name, concepts)
         except NotFound as error:
             unknown.append(name)
             near += error.near

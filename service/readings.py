@@ -19,11 +19,11 @@ from index.query import language
 from index.view import View
 from kg import bridge, disagree, news, tables, versions
 from kg import order as reading_order
-from kg.concepts import resolve
 from kg.model import Concept, Evidence, Passage, Relation
 from kg.quotes import is_whole
 from kg.related import place_of, related
 from kg.relations import MIN_LLR
+from kg.resolve import called, first_named
 from kg.telling import Said
 from kg.web import Web
 from service.answers import ConceptRow, EvidenceRow, HitRow
@@ -104,7 +104,7 @@ def bridge_to(library: Sayings, query: str, *, k: int, lang: str = "") -> Bridge
         wanted = f"the language {lang}" if lang else "another language"
         raise NotFound(f"no passage is in {wanted}: there are {', '.join(filter(None, there))}")
     try:
-        concept = resolve(query, library.concepts)
+        concept = called(query, library.concepts)
     except NotFound as unknown:
         hits = tuple(hit for name in langs for hit in library.hits(query, name, k))
         return BridgePage(query, own, None, unknown.near, (), (), hits, ())
@@ -146,7 +146,7 @@ def order(library: Sayings, name: str, *, k: int, lang: str = "") -> list[StepRo
     Raises:
         NotFound: none has this name; `near` lists what comes close.
     """
-    concept = resolve(name, library.concepts)
+    concept = first_named(name, library.concepts)
     near_it = neighbourhood(library.web, concept.id)
     passages = tables.Passages(library.db, library.concepts)
     said = (each for each in passages.naming(concept.id, _WEIGHED) if not lang or each.lang == language(lang))
@@ -264,7 +264,7 @@ def disagreements(library: Sayings, a: str, b: str = "", *, k: int) -> list[Disa
     Raises:
         NotFound: none has such a name; `near` lists what comes close.
     """
-    wanted = [resolve(name, library.concepts).id for name in (a, b) if name]
+    wanted = [first_named(name, library.concepts).id for name in (a, b) if name]
     passages = tables.Passages(library.db, library.concepts).naming(wanted[0], _WEIGHED)
     found = disagree.disagreements(disagree.claims(passages), wanted)
     return [_disagree_row(library, pair) for pair in found[:k]]

@@ -15,12 +15,13 @@ from corpus.errors import BadInput, NotFound
 from corpus.model import Chunk, Span, chunk_id
 from kg import glossary
 from kg.aliases import families
-from kg.concepts import Concepts, concepts, places, resolve
+from kg.concepts import Concepts, concepts, places
 from kg.curation import Curation, Rule
 from kg.evidence import Account, account, candidates
 from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.names import counted_out, key
+from kg.resolve import called
 
 # A kitchen and a database: nothing here may know about one field only.
 PAGES = {
@@ -135,21 +136,21 @@ def test_concepts_are_ranked_best_first_with_the_name_as_first_alias() -> None:
 
 
 def test_a_gloss_joins_the_two_languages() -> None:
-    log = resolve("write-ahead log", made().ranked)
+    log = called("write-ahead log", made().ranked)
     assert (log.label_en, log.label_zh) == ("write-ahead log", "预写日志")
     assert log.n_sources == 2
 
 
 def test_an_acronym_joins_its_long_form_and_through_it_the_other_language() -> None:
     ranked = made().ranked
-    assert resolve("WAL", ranked) == resolve("预写日志", ranked)
-    assert resolve("MVCC", ranked) == resolve("multi-version concurrency control", ranked)
-    assert resolve("MVCC", ranked) == resolve("多版本并发控制", ranked)
+    assert called("WAL", ranked) == called("预写日志", ranked)
+    assert called("MVCC", ranked) == called("multi-version concurrency control", ranked)
+    assert called("MVCC", ranked) == called("多版本并发控制", ranked)
 
 
 def test_the_glossary_joins_names_and_gives_those_that_no_text_has() -> None:
-    yeast = resolve("natural yeast", made().ranked)
-    assert yeast == resolve("野生酵母", made().ranked)
+    yeast = called("natural yeast", made().ranked)
+    assert yeast == called("野生酵母", made().ranked)
     assert yeast.name == "wild yeast"
     assert yeast.aliases[-1] == "natural yeast"  # after those that are written in the texts
 
@@ -172,7 +173,7 @@ def test_what_only_says_what_a_latin_name_is_is_no_chinese_name() -> None:
 
 def test_the_chinese_label_is_the_glossarys_whatever_is_written() -> None:
     entries = (Entry("wild yeast", "天然酵母", ("野生酵母",)),)
-    yeast = resolve("野生酵母", concepts(said_here(), entries, Curation()).ranked)
+    yeast = called("野生酵母", concepts(said_here(), entries, Curation()).ranked)
     assert yeast.label_zh == "天然酵母"
     assert "野生酵母" in yeast.aliases
 
@@ -180,7 +181,7 @@ def test_the_chinese_label_is_the_glossarys_whatever_is_written() -> None:
 def test_a_term_of_general_words_alone_ranks_below_one_with_a_word_of_its_own() -> None:
     text = "A model architecture and a levain architecture. The model architecture is not the levain architecture."
     found = concepts(said({f"https://{name}.example/": (text, f"{text} So.") for name in "abcd"}), (), Curation())
-    assert resolve("levain architecture", found.ranked).score > resolve("model architecture", found.ranked).score
+    assert called("levain architecture", found.ranked).score > called("model architecture", found.ranked).score
 
 
 def test_the_glossary_gives_no_rank() -> None:
@@ -190,7 +191,7 @@ def test_the_glossary_gives_no_rank() -> None:
 
 
 def test_a_name_and_the_same_name_with_an_empty_head_are_one() -> None:
-    assert resolve("PostgreSQL模型", made().ranked) == resolve("PostgreSQL", made().ranked)
+    assert called("PostgreSQL模型", made().ranked) == called("PostgreSQL", made().ranked)
 
 
 def test_an_acronym_with_two_readings_belongs_to_neither() -> None:
@@ -236,7 +237,7 @@ def test_near_misses_stay_apart_even_side_by_side(names: tuple[str, str, str, st
     chinese = f"{one_zh}（{first}）不是{two_zh}（{second}）。与{one_zh}相比，{two_zh}更慢。{one_zh}和{two_zh}。"
     found = made(pages={f"https://{site}.example/": (english, chinese) for site in "abc"})
     by_key = found.by_key
-    assert resolve(first, found.ranked) != resolve(second, found.ranked)
+    assert called(first, found.ranked) != called(second, found.ranked)
     assert by_key.get(one_zh, 1) != by_key.get(two_zh, 2)
 
 
@@ -261,7 +262,7 @@ def test_each_written_spelling_leads_to_the_name_and_says_why() -> None:
                 steps.append(led[steps[-1]])
                 assert len(steps) <= len(written)
             assert steps[-1] == key(concept.name)
-    log = resolve("write-ahead log", made().ranked)
+    log = called("write-ahead log", made().ranked)
     assert {merge.key: merge.witness for merge in log.merges} == {"wal": "acronym", "预写日志": "gloss"}
 
 
@@ -277,24 +278,24 @@ def test_a_bracket_that_holds_no_name_joins_nothing(text: str) -> None:
         pages={"https://a.example/": (text, "PostgreSQL"), "https://b.example/": ("查询器和完整版。PostgreSQL.",)}
     )
     other = "完整版" if "完整版" in text else "查询器"
-    assert not {key(other), "postgresql"} <= resolve("PostgreSQL", found.ranked).keys
+    assert not {key(other), "postgresql"} <= called("PostgreSQL", found.ranked).keys
 
 
 def test_a_merge_joins_a_split_parts_and_a_deleted_line_undoes_both() -> None:
     merged = made(Rule("merge", ("wild yeast", "gluten network")))
-    assert resolve("wild yeast", merged.ranked) == resolve("gluten network", merged.ranked)
+    assert called("wild yeast", merged.ranked) == called("gluten network", merged.ranked)
     parted = made(Rule("split", ("wild yeast", "野生酵母")))
-    assert resolve("wild yeast", parted.ranked) != resolve("野生酵母", parted.ranked)
+    assert called("wild yeast", parted.ranked) != called("野生酵母", parted.ranked)
     assert made() == concepts(said(PAGES), GLOSSARY, Curation())
 
 
 def test_a_ban_removes_a_rename_names_and_a_kind_tells() -> None:
     banned = made(Rule("ban", ("WAL",)))
     assert "writeaheadlog" not in banned.by_key
-    renamed = resolve("bulk fermentation", made(Rule("rename", ("批量发酵",), "first rise")).ranked)
-    assert resolve("first rise", made(Rule("rename", ("批量发酵",), "first rise")).ranked) == renamed
+    renamed = called("bulk fermentation", made(Rule("rename", ("批量发酵",), "first rise")).ranked)
+    assert called("first rise", made(Rule("rename", ("批量发酵",), "first rise")).ranked) == renamed
     assert (renamed.name, renamed.label_en, renamed.label_zh) == ("first rise", "first rise", "批量发酵")
-    assert resolve("PostgreSQL", made(Rule("kind", ("postgresql",), "system")).ranked).kind == "system"
+    assert called("PostgreSQL", made(Rule("kind", ("postgresql",), "system")).ranked).kind == "system"
 
 
 def test_decisions_that_match_nothing_are_reported_and_others_are_not() -> None:
@@ -317,15 +318,15 @@ def test_places_take_the_longest_name_only() -> None:
 
 @pytest.mark.parametrize("query", ["Wild-Yeast", "wild yeasts", "WILD YEAST", "野生 酵母", "wild-yeast"])
 def test_a_users_words_are_understood_in_any_spelling(query: str) -> None:
-    assert resolve(query, made().ranked).name == "wild yeast"
+    assert called(query, made().ranked).name == "wild yeast"
 
 
 def test_an_unknown_name_is_answered_with_near_ones() -> None:
     with pytest.raises(NotFound, match=r"^no concept is called 'wild yaest'$") as caught:
-        resolve("wild yaest", made().ranked)
+        called("wild yaest", made().ranked)
     assert caught.value.near[0] == "wild yeast"
     with pytest.raises(NotFound) as caught:
-        resolve("！？", made().ranked)
+        called("！？", made().ranked)
     assert caught.value.near == ()
 
 

@@ -7,12 +7,13 @@ import pytest
 
 from corpus.model import Chunk, Span, chunk_id
 from kg import glossary
-from kg.concepts import Concepts, concepts, resolve
+from kg.concepts import Concepts, concepts
 from kg.curation import Curation
 from kg.evidence import Account, account
 from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.names import key
+from kg.resolve import called
 
 PAGES = pathlib.Path(__file__).with_name("data").joinpath("databases.txt").read_text("utf-8").split("=== ")[1:]
 
@@ -67,7 +68,7 @@ def test_the_languages_meet_in_the_first_twenty() -> None:
         ("snapshot isolation", "快照隔离"), ("LSM-tree", "LSM树"), ("compaction", "合并压缩"),
         ("Bloom filter", "布隆过滤器"), ("leader election", "领导者选举"),
     ):  # fmt: skip
-        assert resolve(english, first) == resolve(chinese, first)
+        assert called(english, first) == called(chinese, first)
 
 
 def test_near_relations_of_the_field_stay_apart() -> None:
@@ -79,7 +80,7 @@ def test_near_relations_of_the_field_stay_apart() -> None:
         ("snapshot isolation", "isolation levels"),
     ]
     for one, other in pairs:
-        assert resolve(one, ranked) != resolve(other, ranked)
+        assert called(one, ranked) != called(other, ranked)
 
 
 def test_nothing_in_the_code_names_what_the_glossary_is_about() -> None:
