@@ -5,6 +5,7 @@ import contextlib
 import functools
 import hashlib
 import logging
+import math
 import os
 import pathlib
 import threading
@@ -203,7 +204,9 @@ def _in_batches(
     def fill(batch: list[int]) -> None:
         made[batch] = vectors(batch)
 
-    batches = list(_batches(lengths, min(BATCH_TOKENS, max(LEAST_TOKENS, sum(lengths) // workers))))
+    total = sum(lengths)
+    rounds = math.ceil(total / (workers * BATCH_TOKENS))  # so that all workers end at about the same time
+    batches = list(_batches(lengths, max(LEAST_TOKENS, math.ceil(1.02 * total / max(1, workers * rounds)))))
     if len(batches) == 1 or workers == 1:
         for batch in batches:
             fill(batch)

@@ -4,14 +4,15 @@ A full build is an update from an empty library. Whole pages go in, one transact
 on where it stopped; what all passages say together is computed again at the end if any of them moved.
 """
 
+import dataclasses
 import datetime
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
 from corpus import chunk, extract, walls
 from corpus.errors import Empty, Gone, PageError
 from corpus.library import Library
-from corpus.model import Document, NotModified, Page, Request
+from corpus.model import Chunk, Document, NotModified, Page, Request
 from corpus.tables import (
     Stored,
     delete_document,
@@ -27,12 +28,15 @@ from index import windows
 from index.encoder import Encoder
 from kg import mentions
 from kg import tables as kg_tables
+from kg.model import Found
+from service.ahead import ahead
 from service.progress import Listener
 from service.refresh import refresh
 from service.report import Report
 
 Outcome = Page | NotModified | PageError
 Fetch = Callable[[Sequence[Request]], Iterable[tuple[Request, Outcome]]]
+_AT_ONCE = 60_000  # characters of the pages that are embedded together: some 3 s, and a kill loses no more
 _LEFT_AT_ONCE = 256  # passages embedded in one go: a kill loses no more
 Change = Callable[[sqlite3.Connection], None]
 
@@ -73,12 +77,13 @@ def update(
             sources = [source for source in stored(db) if only is None or source.url in only]
         report.asked = len(sources)
         listener.begin(len(sources))
-        for source, outcome in job.outcomes(sources, fetch):
-            status = job.take(source, outcome)
-            listener.encoded(report.encoded)
-            listener.done(source.listed_url, status)
-            if listener.stopping():
-                raise KeyboardInterrupt
+        for some in ahead(job.come(sources, fetch), _weight, _AT_ONCE):
+            for came, fresh in zip(some, job.embedded(some), strict=True):
+                status = job.take(came, fresh)
+                listener.encoded(report.encoded)
+                listener.done(came.source.listed_url, status)
+                if listener.stopping():
+                    raise KeyboardInterrupt
         if only is None:
             job.read_left()
         job.read_titles()
@@ -87,6 +92,43 @@ def update(
             report.sources.update(source.status for source in stored(db))
             report.concepts, report.relations = kg_tables.counts(db)
     return report
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Read:
+    """A page as it was read."""
+
+    page: Page
+    document: Document
+    parts: tuple[Chunk, ...]
+    inputs: Mapping[str, Sequence[str]]  # to embed, by chunk id
+    found: Mapping[str, Found]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Came:
+    """What came of a source."""
+
+    source: Stored
+    outcome: Outcome
+    read: _Read | PageError | None  # None where there is nothing to read
+
+    @property
+    def inputs(self) -> Mapping[str, Sequence[str]]:
+        """What there is to embed, by chunk id."""
+        return self.read.inputs if isinstance(self.read, _Read) else {}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Fresh:
+    """The vectors that a page lacked, by chunk id, and how many passages it has no more."""
+
+    vectors: Mapping[str, windows.Vectors]
+    dead: int
+
+
+def _weight(came: _Came) -> int:
+    return sum(len(text) for inputs in came.inputs.values() for text in inputs)
 
 
 class _Job:
@@ -100,7 +142,13 @@ class _Job:
         # Every recipe that a page's rows depend on: rows of another one count as missing and are made anew.
         self._made_by = ", ".join((extract.RECIPE, chunk.RECIPE, windows.RECIPE, mentions.MADE_BY, encoder.name))
 
-    def outcomes(self, sources: Sequence[Stored], fetch: Fetch) -> Iterator[tuple[Stored, Outcome]]:
+    def come(self, sources: Sequence[Stored], fetch: Fetch) -> Generator["_Came"]:
+        """Yield what came of each source, read where that is needed. It is run ahead, in a thread of its own."""
+        for source, outcome in self._outcomes(sources, fetch):
+            page = self._to_read(source, outcome)
+            yield _Came(source, outcome, None if page is None else self._read(source, page))
+
+    def _outcomes(self, sources: Sequence[Stored], fetch: Fetch) -> Iterator[tuple[Stored, Outcome]]:
         """Yield what came of each source. A page that the user supplied is not fetched, at most read anew."""
         wanted = {}
         for source in sources:
@@ -116,58 +164,83 @@ class _Job:
                 return
             yield wanted[answer[0].url], answer[1]
 
-    def take(self, source: Stored, outcome: Outcome) -> str:
-        """Bring one source up to date, in one transaction, and return what became of it."""
+    def _to_read(self, source: Stored, outcome: Outcome) -> Page | None:
+        """Return the page to read: the one that came, the copy at hand where other recipes read it, or none."""
         current = source.made_by == self._made_by
         match outcome:
-            case PageError():
-                self._fail(source, outcome)
-                if not current and source.made_by and not isinstance(outcome, Gone):
-                    self._read(source, self._stored_page(source), outcome)  # by older recipes; the copy is still good
-                return outcome.status
-            case NotModified() if current:
-                self._note(source, outcome.checked_at)
-                return "unchanged"
+            case PageError():  # the copy is still good
+                older = not current and bool(source.made_by) and not isinstance(outcome, Gone)
+                return self._stored_page(source) if older else None
             case NotModified():
-                return self._read(source, self._stored_page(source))
-            case Page() if current and page_digest(outcome) == source.page_digest and not self._supplied:
-                self._note(source, outcome.fetched_at)
-                return "unchanged"
+                return None if current else self._stored_page(source)
             case Page():
-                return self._read(source, outcome)
+                same = current and page_digest(outcome) == source.page_digest and not self._supplied
+                return None if same else outcome
 
-    def _read(self, source: Stored, page: Page, error: PageError | None = None) -> str:
-        """Read a page and store all that is in it; `error` is why it is an old copy, if it is."""
+    def _read(self, source: Stored, page: Page) -> "_Read | PageError":
         with self._report.timed("extract"):
             document = _document(page, source.url)
         if isinstance(document, PageError):
-            self._fail(source, document)
-            return document.status
+            return document
         with self._report.timed("chunk"):
-            parts = list(chunk.chunks(document, self._encoder.count_tokens))
-        texts = {part.id: windows.inputs(part.title, part.heading, part.text) for part in parts}
-        with self._library.reading() as db:
-            had = index_tables.vector_inputs(db, source.key, self._encoder.name)
-        unread = [name for name, text in texts.items() if had.get(name) != index_tables.input_digest(text)]
-        with self._report.timed("embed"):
-            vectors = windows.encoded(self._encoder, [texts[name] for name in unread])
+            parts = tuple(chunk.chunks(document, self._encoder.count_tokens))
+        inputs = {part.id: windows.inputs(part.title, part.heading, part.text) for part in parts}
         with self._report.timed("mentions"):
-            found = {part.id: mentions.mentions(part) for part in parts}
+            return _Read(page, document, parts, inputs, {part.id: mentions.mentions(part) for part in parts})
+
+    def embedded(self, some: Sequence["_Came"]) -> list["_Fresh"]:
+        """Return the vectors that each page lacks. All are read together: the more texts, the quicker each."""
+        had = []
+        with self._library.reading() as db:
+            for came in some:
+                wanted = isinstance(came.read, _Read)
+                had.append(index_tables.vector_inputs(db, came.source.key, self._encoder.name) if wanted else {})
+        unread = [
+            [name for name, text in came.inputs.items() if before.get(name) != index_tables.input_digest(text)]
+            for came, before in zip(some, had, strict=True)
+        ]
+        texts = [came.inputs[name] for came, names in zip(some, unread, strict=True) for name in names]
+        with self._report.timed("embed"):
+            vectors = iter(windows.encoded(self._encoder, texts))
+        return [
+            _Fresh({name: next(vectors) for name in names}, len(before.keys() - came.inputs.keys()))
+            for came, names, before in zip(some, unread, had, strict=True)
+        ]
+
+    def take(self, came: "_Came", fresh: "_Fresh") -> str:
+        """Bring one source up to date, in one transaction, and return what became of it."""
+        source, outcome, read = came.source, came.outcome, came.read
+        failed = isinstance(outcome, PageError)
+        if isinstance(outcome, PageError):
+            self._fail(source, outcome)
+        elif read is None:
+            self._note(source, outcome.checked_at if isinstance(outcome, NotModified) else outcome.fetched_at)
+            return "unchanged"
+        if isinstance(read, PageError):
+            self._fail(source, read)
+        elif read is not None:
+            self._store(source, read, fresh, is_copy=failed)
+        return next((each.status for each in (outcome, read) if isinstance(each, PageError)), "indexed")
+
+    def _store(self, source: Stored, read: "_Read", fresh: "_Fresh", *, is_copy: bool) -> None:
+        """Store all that is in a page; a copy at hand says nothing new about the page itself."""
         with self._report.timed("store"), self._library.writing() as db:
-            if error is None:
-                save_page(db, source.key, page, supplied=self._supplied or source.supplied)
-                note(db, source.key, "indexed", page.fetched_at)
-            keys = save_document(db, source.key, document, parts, self._made_by)
-            read = [keys[name] for name in unread]
-            index_tables.save_vectors(db, read, [texts[name] for name in unread], vectors, self._encoder.name)
+            if not is_copy:
+                save_page(db, source.key, read.page, supplied=self._supplied or source.supplied)
+                note(db, source.key, "indexed", read.page.fetched_at)
+            keys = save_document(db, source.key, read.document, read.parts, self._made_by)
+            names = list(fresh.vectors)
+            index_tables.save_vectors(
+                db, [keys[name] for name in names], [read.inputs[name] for name in names],
+                list(fresh.vectors.values()), self._encoder.name,
+            )  # fmt: skip
             index_tables.index_keywords(db, source.key)
             for name, key in keys.items():
-                kg_tables.save_found(db, key, found[name], mentions.MADE_BY)
+                kg_tables.save_found(db, key, read.found[name], mentions.MADE_BY)
         self._report.changed += 1
-        self._report.passages += len(parts)
-        self._report.dead += len(had.keys() - keys.keys())
-        self._report.encoded += len(unread)
-        return "indexed"
+        self._report.passages += len(read.parts)
+        self._report.dead += fresh.dead
+        self._report.encoded += len(fresh.vectors)
 
     def read_left(self) -> None:
         """Embed the passages of pages that could not be read anew, where their vectors are of another encoder."""
