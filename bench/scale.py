@@ -40,6 +40,7 @@ MADE_BY = "made-up:384"
 DIMENSION = 384
 PASSAGES = 20  # of a source
 WORDS = 120  # of a passage
+WINDOWS = 5  # of a passage, as in articles
 VOCABULARY = 200_000
 QUESTIONS = 100
 SECTIONS = {"most": 0.9, "third": 0.3, "few": 0.01}  # headings of the list, and what share of the sources they hold
@@ -102,7 +103,11 @@ def _put(db: sqlite3.Connection, key: int, url: str, lang: str, words: Words, ve
     keys = corpus_tables.save_document(db, key, Document(url, url[-9:], lang, "", ()), parts, MADE_BY)
     numbers = [keys[part.id] for part in parts]
     tables.save_vectors(
-        db, numbers, [("", text) for text in texts], [vector[None].repeat(2, axis=0) for vector in vectors], MADE_BY
+        db,
+        numbers,
+        [("", text) for text in texts],
+        [vector[None].repeat(1 + WINDOWS, axis=0) for vector in vectors],
+        MADE_BY,
     )
     db.executemany(  # these words are cut already
         "insert into keywords (rowid, title, heading, text) values (?, ?, '', ?)",
@@ -162,7 +167,11 @@ def change(folder: pathlib.Path) -> Figures:
         fresh = [(key, vector) for (key,), (_, vector) in zip(last[PASSAGES // 2 :], rows, strict=False)]
         again = np.stack([np.frombuffer(vector, "<f2").astype(np.float32) for _, vector in fresh])
         tables.save_vectors(
-            db, [key for key, _ in fresh], [["changed"]] * len(fresh), list(-again[:, None].repeat(2, axis=1)), MADE_BY
+            db,
+            [key for key, _ in fresh],
+            [["changed"]] * len(fresh),
+            list(-again[:, None].repeat(1 + WINDOWS, axis=1)),
+            MADE_BY,
         )
     with library.reading() as db:
         return {"update s": _seconds(lambda: view(library, db, MADE_BY))}

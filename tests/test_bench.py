@@ -77,7 +77,7 @@ def test_a_figure_under_its_floor_is_named() -> None:
 
 
 def test_every_part_is_made_of_commands_that_exist(tmp_path: pathlib.Path) -> None:
-    given = argparse.Namespace(shared=tmp_path, library=tmp_path, txtai="/a/python", sizes="10")
+    given = argparse.Namespace(shared=tmp_path, library=tmp_path, articles=tmp_path, txtai="/a/python", sizes="10")
     for commands in parts(given).values():
         for module, *_ in commands:
             assert hasattr(importlib.import_module(module), "main")
