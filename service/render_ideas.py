@@ -34,7 +34,8 @@ def concepts(rows: Iterable[ConceptRow]) -> Lines:
     """Yield one line a concept: names in both languages, how many sources and mentions."""
     for place, row in enumerate(rows, 1):
         names = dict.fromkeys(name for name in (row.name, row.label_en, row.label_zh) if name)
-        counts = f"  {row.kind + ', ' if row.kind else ''}{row.n_sources} sources, {row.n_mentions} mentions"
+        parts = (row.kind, _many(row.n_sources, "source"), _many(row.n_mentions, "mention"))
+        counts = "  " + ", ".join(filter(None, parts))
         yield 0, Text.assemble(f"{place:>3}. ", (" · ".join(names), "bold"), (counts, "dim"))
 
 
