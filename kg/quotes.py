@@ -14,7 +14,7 @@ MOST = 5  # quotes a relation keeps
 site_of = functools.lru_cache(maxsize=1 << 14)(site)  # asked of each quote of each relation
 _GOOD_CHARS = {True: (12, 120), False: (40, 260)}  # Han or not: a sentence that can be taken in at a glance
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
+MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
 _UNFINISHED = 0.15
 _ENDS = re.compile(r"[.!?。！？…][\"'”’»)）\]】]*\s*$")
 _BEGINS_INSIDE = re.compile(r"\s*[a-z,;:.)，。；：、）|]")
@@ -46,8 +46,8 @@ class Quote(NamedTuple):
 def quoted(passage: Passage, start: int, end: int) -> Evidence:
     """Return passage.text[start:end] as a quote, without the marks of a list item or heading before it."""
     words = passage.text[start:end].rstrip()
-    begin = passage.start + start + len(words) - len(words.lstrip(_MARKERS))
-    words = words.lstrip(_MARKERS)
+    begin = passage.start + start + len(words) - len(words.lstrip(MARKERS))
+    words = words.lstrip(MARKERS)
     return Evidence(passage.chunk, passage.url, passage.lang, words, begin, begin + len(words))
 
 

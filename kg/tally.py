@@ -22,12 +22,11 @@ from numpy.typing import NDArray
 
 from kg.model import Passage, Place
 from kg.patterns import SYMMETRIC, TYPES, stated
-from kg.quotes import penalty, words
+from kg.quotes import MARKERS, penalty, words
 
 WINDOW = 3  # sentences
 LISTING = 16  # a sentence that names more concepts is an index or a table: it lists them and says nothing of any two
 QUOTES_A_SOURCE = 2
-_MARKERS = " \t\n-*•>#|"  # of a list item or heading: they are not part of what is said
 
 Rows = NDArray[np.void]
 PAIR = np.dtype([("a", "<u4"), ("b", "<u4"), ("windows", "<u4"), ("quotes", "<u4"), ("said", "<u8")])
@@ -137,7 +136,7 @@ class _Read:
         """Return a stretch of the passage without the marks of list items around it."""
         if (start, end) not in self._stretches:
             text = self.passage.text[start:end].rstrip()
-            bare = text.lstrip(_MARKERS)
+            bare = text.lstrip(MARKERS)
             begin = self.passage.start + start + len(text) - len(bare)
             self._stretches[start, end] = begin, begin + len(bare), words(bare)
         return _Quoted(cost, *self._stretches[start, end][:2], chunk, self._stretches[start, end][2])

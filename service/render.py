@@ -15,6 +15,7 @@ from service.answers import (
     SourceRow,
     StatusRow,
 )
+from service.reading_rows import SaidRow
 from service.report import Report
 
 Lines = Iterator[tuple[int, Text]]  # columns to indent, and what stands there; the printer wraps it
@@ -38,16 +39,21 @@ def hits(rows: Iterable[HitRow], *, full: bool = False) -> Lines:
     With `full` the whole passage stands there.
     """
     for place, row in enumerate(rows, 1):
-        head = Text(f"{place}. ", style="bold")
-        head.append(" › ".join(dict.fromkeys((row.title, *row.heading))))
-        head.append(f"  [{row.lang}{f', {row.published}' if row.published else ''}]", style="not bold dim")
-        yield 0, head
-        yield 3, Text(row.url, style="cyan")
+        yield from head(place, row)
         first = _headings(row)
         windows = [(first, len(row.text))] if full else _windows(row.text, row.marks, first)
         yield 3, _excerpt(row.text, windows, row.marks, first)
         yield 3, Text(f"{row.id[:ID]} · {_why(row)}", style="dim")
         yield 0, Text()
+
+
+def head(place: int, row: HitRow | SaidRow) -> Lines:
+    """Yield what a passage stands under: its number, title and headings, language, date and address."""
+    line = Text(f"{place}. ", style="bold")
+    line.append(" › ".join(dict.fromkeys((row.title, *row.heading))))
+    line.append(f"  [{row.lang}{f', {row.published}' if row.published else ''}]", style="not bold dim")
+    yield 0, line
+    yield 3, Text(row.url, style="cyan")
 
 
 def found(page: SearchPage, *, full: bool = False) -> Lines:

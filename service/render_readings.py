@@ -43,11 +43,7 @@ def bridge(page: BridgePage) -> Lines:
 
 def _said(rows: Sequence[SaidRow]) -> Lines:
     for place, row in enumerate(rows, 1):
-        head = Text(f"{place}. ", style="bold")
-        head.append(" › ".join(dict.fromkeys((row.title, *row.heading))))
-        head.append(f"  [{row.lang}{f', {row.published}' if row.published else ''}]", style="not bold dim")
-        yield 0, head
-        yield 3, Text(row.url, style="cyan")
+        yield from render.head(place, row)
         for item in row.evidence:
             yield 3, Text(quoted(item.quote))
         defines = "says what it is · " if row.defines else ""
