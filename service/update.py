@@ -36,7 +36,7 @@ from service.report import Report
 
 Outcome = Page | NotModified | PageError
 Fetch = Callable[[Sequence[Request]], Iterable[tuple[Request, Outcome]]]
-_AT_ONCE = 60_000  # characters of the pages that are embedded together: some 3 s, and a kill loses no more
+_AT_ONCE = 100_000  # characters of the pages that are embedded together: some 4 s, and a kill loses no more
 _LEFT_AT_ONCE = 256  # passages embedded in one go: a kill loses no more
 Change = Callable[[sqlite3.Connection], None]
 
