@@ -228,7 +228,13 @@ def list_(folder: pathlib.Path, as_json: bool) -> None:
     from service import curate, render_ideas
     from service.rooms import open_library
 
-    _answer(as_json, curate.rules(open_library(folder)), "rules", render_ideas.rules)
+    _answer(
+        as_json,
+        curate.rules(open_library(folder)),
+        "rules",
+        render_ideas.rules,
+        "you have decided nothing yet; ideagraph curate --help tells how",
+    )
 
 
 @_command(click.argument("number", type=click.IntRange(min=1)), of=curate)
@@ -702,7 +708,11 @@ def _snapshot(folder: pathlib.Path) -> "Iterator[Snapshot]":
 
 
 def _answer(
-    as_json: bool, rows: "Sequence[Any]", name: str, render: "Callable[[Any], Iterable[tuple[int, Text]]]"
+    as_json: bool,
+    rows: "Sequence[Any]",
+    name: str,
+    render: "Callable[[Any], Iterable[tuple[int, Text]]]",
+    nothing: str = "nothing found",
 ) -> None:  # Any: whatever row this command answers with
     """Print rows for people or for programs; exit 1 where there is none."""
     from service.answers import as_json as to_json
@@ -712,7 +722,7 @@ def _answer(
     elif rows:
         _show(render(rows))
     else:
-        click.echo("nothing found", err=True)
+        click.echo(nothing, err=True)
     if not rows:
         raise click.exceptions.Exit(1)
 
