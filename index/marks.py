@@ -33,7 +33,7 @@ def marks(view: View, asked: Wording, cosines: NDArray[np.float32] | Sequence[fl
         nth = bisect.bisect_right(opened, (start, len(hit.text))) - 1
         if nth < 0 or end > opened[nth][1]:
             continue  # a heading
-        share = asked.share(frozenset(words(hit.text[start:end])))
+        share = asked.share(frozenset(words(hit.text[start:end]))) if hit.why.words else 0.0
         score = (cosines[nth] if len(cosines) else 0.0) + words_worth(view, share)
         before = next(reversed(scores), (0, 0))
         if scores.get(before) == score and before[0] >= opened[nth][0]:  # nothing tells them apart
