@@ -134,11 +134,18 @@ def keyword(
 def _called(
     db: sqlite3.Connection, view: View, names: Sequence[frozenset[str]], allowed: NDArray[np.bool_] | None
 ) -> dict[int, float]:
-    """Return how fully the best passages have any of these names, by key: at most 1, for all of its words."""
-    wanted = list(dict.fromkeys(names))[:MOST_NAMES]
+    """Return how fully the best passages have any of these names, by key: at most 1, for all of its words.
+
+    In a large library names that many passages have put none forward, as frequent words do not.
+    """
+    named = list(dict.fromkeys(names))[:MOST_NAMES]
+    held = view.holding(db, frozenset().union(*named))
+    most = [min(held[word] for word in words) for words in named]  # passages that have each, at most
+    sums = itertools.accumulate(most)
+    wanted = [words for words, few, total in zip(named, most, sums, strict=True) if few and total <= WEIGHED]
     if not wanted:
         return {}
-    weights = word_weights(view.holding(db, frozenset().union(*wanted)), keyword_rows(db)[0])
+    weights = word_weights(held, keyword_rows(db)[0])
     least = min(sum(weights[word] for word in words) for words in wanted)
     found = _matching(db, view, any_whole([sorted(words) for words in wanted]), allowed)
     return {key: min(1.0, score / least) for key, score in found.items()}

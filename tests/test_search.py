@@ -204,6 +204,17 @@ def test_another_name_is_worth_no_more_than_the_words_it_stands_for(opened: Open
     assert held == {"prune": held["prune"], "quantiz": 0}
 
 
+def test_another_name_that_many_passages_have_puts_none_forward(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, made = opened
+    monkeypatch.setattr(join, "WEIGHED", 0)
+    few = keyword(db, made, "pruning", None, near=[1], named=PRUNING)
+    monkeypatch.undo()
+    many = keyword(db, made, "pruning", None, near=[1], named=PRUNING)
+    assert few.keys() < many.keys()
+
+
 def test_a_renamed_idea_keeps_to_what_is_allowed(opened: Opened) -> None:
     narrow = Narrow(langs=("en",))
     assert {hit.url for hit in ask(opened, "pruning", mode="keyword", narrow=narrow, named=PRUNING)} == {A}
