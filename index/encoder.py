@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from index.packed import PackedBert
 
 BATCH_TOKENS = 2048  # 5,100 tokens a second on two cores in bf16; 512: 4,100; 8192: 4,000
+SLACK = 1.02  # of a batch over its even share: a text is not cut, and without it one more batch holds the few left over
 LEAST_TOKENS = 256  # fewer are not worth a second worker
 FEW_TOKENS = 2048  # 1.4 s in numpy; importing torch and reading the weights takes as long
 FEW_CHARACTERS = 20_000  # .13 s with the pieces alone; loading and freeing the tokenizer takes .7
@@ -206,7 +207,7 @@ def _in_batches(
 
     total = sum(lengths)
     rounds = math.ceil(total / (workers * BATCH_TOKENS))  # so that all workers end at about the same time
-    batches = list(_batches(lengths, max(LEAST_TOKENS, math.ceil(1.02 * total / max(1, workers * rounds)))))
+    batches = list(_batches(lengths, max(LEAST_TOKENS, math.ceil(SLACK * total / max(1, workers * rounds)))))
     if len(batches) == 1 or workers == 1:
         for batch in batches:
             fill(batch)

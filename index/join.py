@@ -59,12 +59,12 @@ class Wording:
     """The words of a question, and what else its ideas are called."""
 
     weights: Mapping[str, float]
+    total: float  # of the weights
     renamed: Sequence[tuple[float, Sequence[frozenset[str]]]]  # share of a name's words, and the words of its others
 
     def share(self, held: Set[str]) -> float:
         """Return how much of the question stands in a text of these words: in [0, 1]."""
-        total = sum(self.weights.values())
-        own = sum(self.weights[word] for word in self.weights.keys() & held) / total if total else 0.0
+        own = sum(self.weights[word] for word in self.weights.keys() & held) / self.total if self.total else 0.0
         others = sum(share for share, names in self.renamed if any(name <= held for name in names))
         return max(own, others)
 
@@ -75,6 +75,7 @@ def wording(db: sqlite3.Connection, view: View, query: str, named: Sequence[Name
     total = sum(weights.values())
     return Wording(
         weights,
+        total,
         [
             (
                 sum(weights[word] for word in query_words(each.text) if word in weights) / total,
@@ -118,8 +119,7 @@ def keyword(
         best = [*itertools.islice(found, READ), *itertools.islice((key for key in near if key not in found), READ)]
         scores = bm25(db, best, asked.weights)
         found = {key: scores[key] for key in sorted(scores, key=lambda key: (-scores[key], key)) if scores[key]}
-    total = sum(asked.weights.values())
-    covered = {key: score / total for key, score in found.items()}
+    covered = {key: score / asked.total for key, score in found.items()}
     renamed: dict[int, float] = collections.defaultdict(float)
     for share, names in asked.renamed:
         for key, whole in _called(db, view, names, allowed).items():

@@ -23,9 +23,8 @@ RECIPE = "windows-1"
 _SIZE = 128
 _DENSE = re.compile("[\u2e80-\uffef]")
 _TOKENS_OF_DENSE = 2.6  # a Chinese character is as many tokens as so many Latin letters
-_NAME = (
-    0.2  # what a passage is called, in its vector, beside 1 for what it says: with 0 or .5, nDCG falls by .01 to .02
-)
+# What a passage is called, in its vector, beside 1 for what it says: with 0 or .5, nDCG falls by .01 to .02.
+_NAME = 0.2
 
 Vectors = NDArray[np.float32]
 

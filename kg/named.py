@@ -48,7 +48,7 @@ def longest(found: Mapping[Stretch, str], known: Container[str]) -> list[Stretch
 def named(db: sqlite3.Connection, text: str) -> list[Named]:
     """Return the ideas of the stored graph that a text names, in order, with what else each is called."""
     found = stretches(text)
-    names = tables.called(db, set(found.values()))
+    names = tables.names_by_key(db, set(found.values()))
     return [
         Named(text[start:end], tuple(name for name in names[own] if key(name) != own))
         for start, end in longest(found, names)

@@ -296,7 +296,7 @@ def concepts_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) -
     }  # fmt: skip
 
 
-def called(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
+def names_by_key(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return all names of the concepts that have these keys, labels first, by key; of two with one key the better's."""
     rows = db.execute(
         "select spellings.key, label_en, label_zh, aliases from spellings join concepts on concepts.key = concept "

@@ -37,11 +37,11 @@ class Rows:
         ends = {end for relation in item.relations for end in (relation.a, relation.b)}
         to = tuple(name for name in asked if name in ends)
         evidence = tuple(map(self.evidence, item.evidence))
-        return RelatedRow(**_fields(item.concept), weight=item.weight, type=item.type, to=to, evidence=evidence)
+        return RelatedRow(**concept_fields(item.concept), weight=item.weight, type=item.type, to=to, evidence=evidence)
 
     def far(self, item: Far) -> FarRow:
         """Return the row of a concept that nothing is said beside."""
-        return FarRow(**_fields(item.concept), way=tuple(map(self.hop, item.way)))
+        return FarRow(**concept_fields(item.concept), way=tuple(map(self.hop, item.way)))
 
     def hop(self, hop: Hop) -> HopRow:
         """Return the row of one step between two concepts."""
@@ -83,10 +83,10 @@ class Rows:
 
 def concept_row(concept: Concept) -> ConceptRow:
     """Return the row of a concept."""
-    return ConceptRow(**_fields(concept))
+    return ConceptRow(**concept_fields(concept))
 
 
-def called(concept: Concept) -> str:
+def both_names(concept: Concept) -> str:
     """Return the names of a concept for somebody who looks for one, in both languages."""
     return f"{concept.name} ({concept.label_zh})" if concept.label_zh not in ("", concept.name) else concept.name
 
@@ -105,7 +105,8 @@ def _sentence(said: Evidence) -> SentenceRow:
     return SentenceRow(said.chunk, said.quote, said.start, said.end)
 
 
-def _fields(concept: Concept) -> dict[str, Any]:  # Any: a value of each field
+def concept_fields(concept: Concept) -> dict[str, Any]:  # Any: a value of each field
+    """Return what each field of a `ConceptRow` holds, for rows that have more."""
     return {field.name: getattr(concept, field.name) for field in dataclasses.fields(ConceptRow)}
 
 

@@ -38,7 +38,7 @@ from service.answers import (
     TopicSource,
     UnknownRow,
 )
-from service.idea_rows import Rows, called, concept_row, no_path_row
+from service.idea_rows import Rows, both_names, concept_row, no_path_row
 from service.reading_rows import BridgePage, DisagreeRow, NewPage, StepRow
 from service.readings import Sayings, bridge_to, disagreements, new, order
 from service.why import why
@@ -257,11 +257,11 @@ class Ideas:
                 encoder = self._encoder()
                 if encoders == {encoder.name}:
                     places = self._web.alike(encoder.queries([text])[0], text, NEAR)
-            raise NotFound(str(error), [called(each) for each in self._web.shelf.concepts(places)]) from error
+            raise NotFound(str(error), [both_names(each) for each in self._web.shelf.concepts(places)]) from error
 
     @functools.cached_property
     def _sayings(self) -> Sayings:
-        return Sayings(self._db, self._entry, self._concepts, self._web, self._view, self._hits)
+        return Sayings(self._db, self._entry, self._rows.evidence, self._concepts, self._web, self._view, self._hits)
 
     def bridge(self, query: str, *, k: int, lang: str = "") -> BridgePage:
         """Return what is said about a concept, or near a text, in other languages than the question's, or in `lang`.
@@ -303,7 +303,7 @@ class Ideas:
 
     def _unknown_rows(self, understood: Understood) -> tuple[UnknownRow, ...]:
         return tuple(
-            UnknownRow(text, tuple(map(called, self._web.shelf.concepts(places))))
+            UnknownRow(text, tuple(map(both_names, self._web.shelf.concepts(places))))
             for text, places in understood.unknown.items()
         )
 

@@ -5,7 +5,6 @@ import dataclasses
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from corpus import tables as corpus_tables
 from corpus.errors import NotFound
@@ -26,8 +25,8 @@ from kg.relations import MIN_LLR
 from kg.resolve import called, first_named
 from kg.telling import Said
 from kg.web import Web
-from service.answers import ConceptRow, EvidenceRow, HitRow
-from service.idea_rows import concept_row
+from service.answers import EvidenceRow, HitRow
+from service.idea_rows import concept_fields, concept_row
 from service.reading_rows import (
     AddsRow,
     BridgePage,
@@ -63,6 +62,7 @@ class Sayings:
 
     db: sqlite3.Connection
     entry: Callable[[str], Listed]  # by canonical URL
+    quote: Callable[[Evidence], EvidenceRow]  # as people see it
     concepts: Sequence[Concept]
     web: Web
     view: Callable[[], View]
@@ -82,11 +82,6 @@ class Sayings:
         rows = [net.row(place_of(self.web, concept)) for concept in concepts]
         numbers = sorted({int(number) for row in rows for number in net.links[row]})
         return self.web.shelf.relations(numbers)
-
-    def quote(self, item: Evidence) -> EvidenceRow:
-        """Return a quote as people see it."""
-        source = self.entry(item.url)
-        return EvidenceRow(source.url, source.title, item.lang, item.quote, item.start, item.end)
 
 
 def bridge_to(library: Sayings, query: str, *, k: int, lang: str = "") -> BridgePage:
@@ -190,7 +185,7 @@ def new(library: Sayings, url: str, *, k: int) -> NewPage:
         len(said),
         len(passages),
         tuple(
-            NewConceptRow(**_fields(concept_row(each.concept)), evidence=(library.quote(each.evidence),))
+            NewConceptRow(**concept_fields(each.concept), evidence=(library.quote(each.evidence),))
             for each in concepts[:k]
         ),
         tuple(_new_relation_row(library, each) for each in news.new_relations(relations, fresh)[:k]),
@@ -273,10 +268,6 @@ def disagreements(library: Sayings, a: str, b: str = "", *, k: int) -> list[Disa
 # ---- rows
 
 
-def _fields(row: ConceptRow) -> dict[str, Any]:  # Any: of whatever types a concept's fields have
-    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
-
-
 def _said_row(library: Sayings, each: Said) -> SaidRow:
     source, passage = library.entry(each.passage.url), each.passage
     return SaidRow(
@@ -286,10 +277,9 @@ def _said_row(library: Sayings, each: Said) -> SaidRow:
 
 
 def _only_row(library: Sayings, each: bridge.Only) -> OnlyRow:
-    concept = concept_row(library.concept(each.concept))
     return OnlyRow(
-        **_fields(concept), lang=each.lang, n_near_sources=each.n_sources, n_near=each.n_mentions,
-        elsewhere=each.elsewhere, evidence=(library.quote(each.evidence),),
+        **concept_fields(library.concept(each.concept)), lang=each.lang, n_near_sources=each.n_sources,
+        n_near=each.n_mentions, elsewhere=each.elsewhere, evidence=(library.quote(each.evidence),),
     )  # fmt: skip
 
 

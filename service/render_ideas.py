@@ -34,7 +34,7 @@ def concepts(rows: Iterable[ConceptRow]) -> Lines:
     """Yield one line a concept: names in both languages, how many sources and mentions."""
     for place, row in enumerate(rows, 1):
         names = dict.fromkeys(name for name in (row.name, row.label_en, row.label_zh) if name)
-        parts = (row.kind, _many(row.n_sources, "source"), _many(row.n_mentions, "mention"))
+        parts = (row.kind, many(row.n_sources, "source"), many(row.n_mentions, "mention"))
         counts = "  " + ", ".join(filter(None, parts))
         yield 0, Text.assemble(f"{place:>3}. ", (" · ".join(names), "bold"), (counts, "dim"))
 
@@ -61,7 +61,7 @@ def concept(page: ConceptPage, *, sources: int) -> Lines:
             yield 7, _sentence("first", source.first)
         yield 7, _sentence("best", source.best)
     if left := page.mentioned_in[sources:]:
-        yield 7, Text(f"and {_many(len(left), 'more source')}: -n {len(page.mentioned_in)} shows all", style="dim")
+        yield 7, Text(f"and {many(len(left), 'more source')}: -n {len(page.mentioned_in)} shows all", style="dim")
     if page.related:
         yield 0, Text()
         yield 0, Text("What belongs to it", style="bold")
@@ -82,7 +82,7 @@ def _covered(page: ConceptPage) -> str:
     row = page.concept
     langs = collections.Counter(source.lang for source in page.mentioned_in).most_common()
     where = ", ".join(f"{count} in {LANGUAGES.get(lang, lang or 'an unknown language')}" for lang, count in langs)
-    return f"{_many(row.n_mentions, 'mention')} in {_many(row.n_sources, 'source')}: {where}"
+    return f"{many(row.n_mentions, 'mention')} in {many(row.n_sources, 'source')}: {where}"
 
 
 def _onward(page: ConceptPage) -> Lines:
@@ -96,7 +96,8 @@ def _onward(page: ConceptPage) -> Lines:
     yield 3, Text(f"ideagraph export part.html --around {name}")
 
 
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
+    """Return how many there are of something, in words."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
@@ -126,7 +127,7 @@ def related(page: RelatedPage) -> Lines:
         yield 0, Text()
     yield from _related_rows(page.related)
     for place, row in enumerate(page.far, 1):
-        yield 0, Text.assemble(f"{place:>3}. ", (_names(row), "bold"), (f"  by way of {row.way[0].b_name}", "dim"))
+        yield 0, Text.assemble(f"{place:>3}. ", (names(row), "bold"), (f"  by way of {row.way[0].b_name}", "dim"))
         for hop in row.way:
             yield from ((indent + 5, line) for indent, line in _hop(hop))
 
@@ -139,14 +140,15 @@ def _understood(understood: Sequence[NamedRow], unknown: Sequence[UnknownRow]) -
         yield 0, Text(f"no idea is called {row.text}{near}", style="yellow")
 
 
-def _names(row: ConceptRow) -> str:
+def names(row: ConceptRow) -> str:
+    """Return the names of a concept in both languages, each once."""
     return " · ".join(dict.fromkeys(name for name in (row.name, row.label_zh, row.label_en) if name))
 
 
 def _related_rows(rows: Iterable[RelatedRow]) -> Lines:
     for place, row in enumerate(rows, 1):
         label = (f"  {row.type}, weight {row.weight:.2f}", "dim")
-        yield 0, Text.assemble(f"{place:>3}. ", (_names(row), "bold"), label)
+        yield 0, Text.assemble(f"{place:>3}. ", (names(row), "bold"), label)
         for item in row.evidence[:2]:
             yield from evidence(item)
 
@@ -182,9 +184,9 @@ def topics(rows: Iterable[TopicRow]) -> Lines:
 def _hop(hop: HopRow) -> Lines:
     """Yield a step, how many say it, and its best quote."""
     label = hop.says or f"{hop.a_name} → {hop.b_name}"
-    many = f"{_many(hop.n_sources, 'source')} on {_many(hop.n_sites, 'site')}"
+    support = f"{many(hop.n_sources, 'source')} on {many(hop.n_sites, 'site')}"
     weak = f"  weak: {hop.why_weak}" if hop.weak else ""
-    yield 0, Text.assemble(label, (f"  {many}, weight {hop.weight:.2f}", "dim"), (weak, "yellow"))
+    yield 0, Text.assemble(label, (f"  {support}, weight {hop.weight:.2f}", "dim"), (weak, "yellow"))
     for item in hop.evidence[:1]:
         yield from evidence(item)
 

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from service import render
-from service.answers import ConceptRow
 from service.reading_rows import BridgePage, DisagreeRow, NewPage, SaidRow, StepRow, VersionRow
 from service.render import Lines
-from service.render_ideas import evidence, quoted
+from service.render_ideas import evidence, many, names, quoted
 
 
 def bridge(page: BridgePage) -> Lines:
@@ -17,9 +16,10 @@ def bridge(page: BridgePage) -> Lines:
         near = f" Did you mean {', '.join(page.names)}?" if page.names else ""
         yield 0, Text(f"No concept is called so: these passages are near it in meaning.{near}", style="yellow")
     else:
-        yield 0, Text(_names(page.concept), style="bold")
+        yield 0, Text(names(page.concept), style="bold")
         for told in page.coverage:
-            yield 3, Text(f"[{told.lang}] {told.n_mentions} mentions in {_sources(told.n_sources)}", style="dim")
+            said = f"{many(told.n_mentions, 'mention')} in {many(told.n_sources, 'source')}"
+            yield 3, Text(f"[{told.lang}] {said}", style="dim")
         if len(page.coverage) == 1:
             yield 3, Text(f"covered only in {page.coverage[0].lang.upper()}", style="yellow")
     yield 0, Text()
@@ -34,10 +34,8 @@ def bridge(page: BridgePage) -> Lines:
         for row in page.only:
             if row.lang == lang:
                 known = "" if row.elsewhere else ", which no other language names at all"
-                yield (
-                    3,
-                    Text.assemble(_names(row), (f"  {row.n_near} × in {_sources(row.n_near_sources)}{known}", "dim")),
-                )
+                beside = f"  {row.n_near} × in {many(row.n_near_sources, 'source')}{known}"
+                yield 3, Text.assemble(names(row), (beside, "dim"))
                 yield from evidence(row.evidence[0])
 
 
@@ -82,7 +80,7 @@ def new(page: NewPage) -> Lines:
     if page.concepts:
         yield 0, Text("Concepts that no other source names", style="bold")
     for concept in page.concepts:
-        yield 3, Text.assemble((_names(concept), "bold"), (f"  {concept.n_mentions} mentions", "dim"))
+        yield 3, Text.assemble((names(concept), "bold"), (f"  {many(concept.n_mentions, 'mention')}", "dim"))
         yield from evidence(concept.evidence[0])
     if page.relations:
         yield 0, Text("Concepts that no other source names together", style="bold")
@@ -118,11 +116,3 @@ def disagree(rows: Iterable[DisagreeRow]) -> Lines:
         for claim in (row.a, row.b):
             yield 3, Text.assemble((claim.value, "bold"), (f"  {claim.published or 'no date'}", "dim"))
             yield from evidence(claim.evidence)
-
-
-def _sources(count: int) -> str:
-    return f"{count} source{'s' if count > 1 else ''}"
-
-
-def _names(row: ConceptRow) -> str:
-    return " · ".join(dict.fromkeys(name for name in (row.name, row.label_en, row.label_zh) if name))
