@@ -4,12 +4,10 @@ import collections
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from kg.candidates import Candidate, Pairs
 from kg.composed import stems
-from kg.evidence import Candidate
 from kg.glossary import Entry
 from kg.names import counted_out, initials, is_acronym, is_han, key, words
-
-Pairs = Mapping[tuple[str, str], tuple[int, int]]
 
 
 def is_short(candidate: Candidate) -> bool:
@@ -49,5 +47,5 @@ def _is_refuted(alias: str, entry: Entry, found: Mapping[str, Candidate], told: 
         return False
     letters = counted_out(key(alias))
     ours = {stems(name) for name in entry.names if initials(words(name)) == letters}
-    theirs = {stems(found[long].surface) for long in told if initials(words(found[long].surface)) == letters}
+    theirs = {stems(found[long].surface) for long in told if initials(found[long].words) == letters}
     return bool(ours and theirs) and len(theirs) == len(told) and ours.isdisjoint(theirs)

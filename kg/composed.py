@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg import vocabulary
-from kg.evidence import Candidate
+from kg.candidates import Candidate
 from kg.names import is_han, key, words
 
 Stems = tuple[str, ...]
@@ -64,8 +64,9 @@ def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[s
     """Yield each Chinese or mixed name that can be read, with the English names of the same pieces and the witness."""
     written: dict[Stems, list[str]] = collections.defaultdict(list)
     for name in sorted(found):
-        if not is_han(name) and len(words(found[name].surface)) > 1:
-            written[stems(found[name].surface)].append(name)
+        parts = () if is_han(name) else found[name].words
+        if len(parts) > 1:
+            written[tuple(map(_stem, parts))].append(name)
     for name in sorted(filter(is_han, found)):
         # a word alone means just what the list says: stems would make 主动 (active) an activation
         alone = [word for word in word_pairs().get(name, ()) if vocabulary.commonness(word, "en") < _GENERAL]

@@ -11,15 +11,24 @@ from kg.vocabulary import classes
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{HAN}]+|\d+(?:\.\d+)+|[^\W{HAN}_]+|[+#]+")
 _HAN = re.compile(f"[{HAN}]")
+_POSSESSIVE = re.compile(r"['’]s\b")
 
-MERE_TAIL = re.compile(  # what may follow a name without naming more
-    r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
-    r"|(?P<process>approach|method|technique|algorithm|strategy|procedure|方法|技术|算法|策略)$"  # pruning method
-    r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
-    r"|(?P<part>layer|block|module|operation|层|模块|操作)$"  # self-attention layer
-    r"|(?P<name>function|stack|函数)$"  # softmax function
-    r"|(?P<shape>network|score|benchmark|dataset|optimizer|网络|数据集|优化器)$"  # BERT network; no pointer network
-)
+_TAILS = {  # what may follow a name without naming more
+    "empty": ("mechanism", "机制"),  # attention mechanism is attention
+    "process": (  # pruning method
+        "approach", "method", "technique", "algorithm", "strategy", "procedure", "方法", "技术", "算法", "策略",
+    ),
+    "design": (  # encoder-decoder framework
+        "architecture", "framework", "structure", "model", "架构", "结构", "框架", "模型",
+    ),
+    "part": ("layer", "block", "module", "operation", "层", "模块", "操作"),  # self-attention layer
+    "name": ("function", "stack", "函数"),  # softmax function
+    "shape": (  # BERT network; no pointer network
+        "network", "score", "benchmark", "dataset", "optimizer", "网络", "数据集", "优化器",
+    ),
+}  # fmt: skip
+ANY_TAIL = tuple(tail for tails in _TAILS.values() for tail in tails)
+_TAIL = re.compile("|".join(f"(?P<{kind}>{'|'.join(tails)})$" for kind, tails in _TAILS.items()))
 
 _SINGULAR = {
     "analyses": "analysis",
@@ -67,7 +76,8 @@ def key(surface: str) -> str:
 @functools.lru_cache(maxsize=1 << 17)
 def words(surface: str) -> tuple[str, ...]:
     """Return the folded words of a spelling, hyphens split, the head in the singular; a stretch of Han is one word."""
-    raw = _TOKEN.findall(re.sub(r"['’]s\b", "", unicodedata.normalize("NFKC", surface)))
+    plain = unicodedata.normalize("NFKC", surface)
+    raw = _TOKEN.findall(_POSSESSIVE.sub("", plain) if "'" in plain or "’" in plain else plain)
     folded = [_fold_word(word) for word in raw]
     for place, word in enumerate(raw):
         is_head = place == len(raw) - 1 or folded[place + 1] == "of"
@@ -76,9 +86,14 @@ def words(surface: str) -> tuple[str, ...]:
     return tuple(folded)
 
 
+def mere_tail(key: str) -> re.Match[str] | None:
+    """Return what ends a key without naming more; the group that matched tells the kind of tail."""
+    return _TAIL.search(key) if key.endswith(ANY_TAIL) else None
+
+
 def is_han(text: str) -> bool:
     """Tell whether the text holds a Chinese character."""
-    return _HAN.search(text) is not None
+    return not text.isascii() and _HAN.search(text) is not None
 
 
 def is_latin(text: str) -> bool:
@@ -86,6 +101,7 @@ def is_latin(text: str) -> bool:
     return not is_han(text) and any(letter.isalpha() for letter in text)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _fold_word(word: str) -> str:
     folded = fold(word)
     if is_han(folded):
@@ -97,6 +113,7 @@ def _fold_word(word: str) -> str:
     return folded
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _singular(written: str, folded: str) -> str:
     """Return the singular of an English word; names in capitals (LMS, but not GANs) stay as they are."""
     if folded in _SINGULAR:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.evidence import key_hash
 from kg.model import Passage, Place
 from kg.patterns import SYMMETRIC, TYPES, stated
 from kg.quotes import MARKERS, penalty, words
@@ -70,11 +71,6 @@ class Known:
         named = self._keys[place] == keys
         both = np.concatenate([keys[named], self._concepts[place[named]]]).astype("<u8")
         return hashlib.blake2b(both.tobytes(), digest_size=16).hexdigest()
-
-
-def key_hash(key: str) -> int:
-    """Return 64 bits that stand for a key."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def tally(url: str, passages: Iterable[Passage]) -> Tally:

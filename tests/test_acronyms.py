@@ -5,21 +5,20 @@ import pytest
 from kg.acronyms import as_texts_have_it, readings
 from kg.glossary import Entry
 from kg.names import key
-from tests.test_variants import candidate
+from tests.test_variants import candidate, found
 
 ENTRY = Entry("latent Dirichlet allocation", "隐狄利克雷分布", ("LDA", "topic allocation"))
 
 
 def glossary_after(acronym: str, *told: str, entry: Entry = ENTRY) -> Entry:
-    found = {each.key: each for each in (candidate(acronym, "name"), *map(candidate, told))}
     pairs = {(key(long), key(acronym)): (2, 1) for long in told}
-    (after,) = as_texts_have_it((entry,), found, pairs)
+    (after,) = as_texts_have_it((entry,), found(candidate(acronym, "name"), *map(candidate, told)), pairs)
     return after
 
 
 def test_readings_are_the_long_forms_with_how_often() -> None:
-    found = {each.key: each for each in (candidate("WAL", "name"), candidate("write-ahead log"))}
-    assert readings(found, {("writeaheadlog", "wal"): (3, 2), ("预写日志", "wal"): (1, 1)}) == {
+    names = found(candidate("WAL", "name"), candidate("write-ahead log"))
+    assert readings(names, {("writeaheadlog", "wal"): (3, 2), ("预写日志", "wal"): (1, 1)}) == {
         "wal": {"writeaheadlog": 3}
     }
 

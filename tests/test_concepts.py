@@ -15,9 +15,10 @@ from corpus.errors import BadInput, NotFound
 from corpus.model import Chunk, Span, chunk_id
 from kg import glossary
 from kg.aliases import families
+from kg.candidates import candidates
 from kg.concepts import Concepts, concepts, places
 from kg.curation import Curation, Rule
-from kg.evidence import Account, account, candidates
+from kg.evidence import Account, account
 from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.names import counted_out, key
@@ -242,9 +243,10 @@ def test_near_misses_stay_apart_even_side_by_side(names: tuple[str, str, str, st
 
 
 def test_every_merge_has_a_witness() -> None:
-    found, pairs = candidates(said_here())
-    joined = families(found, pairs, GLOSSARY, Curation())
-    for members in joined.all():
+    every = candidates(said_here())
+    joined = families(every.found, every.pairs, GLOSSARY, Curation())
+    assert joined.several()
+    for members in joined.several():
         assert len(joined.merges(members[0])) == len(members) - 1
         assert all(merge.witness and {merge.key, merge.other} <= set(members) for merge in joined.merges(members[0]))
 

@@ -7,9 +7,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.evidence import key_hash
 from kg.patterns import TYPES
 from kg.relations import count
-from kg.tally import LISTING, PLACE, Known, Tally, key_hash, tally
+from kg.tally import LISTING, PLACE, Known, Tally, tally
 from tests.test_relations import FILLER, SENTENCES, passage
 
 URL = "https://a.example/1"

@@ -1,24 +1,31 @@
 """Forms of the same words are one concept, and names that only look like such forms are not."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from kg.aliases import families
+from kg.candidates import Candidate, candidates
 from kg.curation import Curation
-from kg.evidence import Candidate
+from kg.evidence import Account, Term
 from kg.families import Families, led_from
 from kg.glossary import Entry
 from kg.model import Merge
 from kg.names import key
 
 
-def candidate(surface: str, *cues: str) -> Candidate:
-    """Return a candidate that two sources name five times."""
-    told = dict.fromkeys(cues, 5)
-    return Candidate(key(surface), 5, frozenset({"https://a.example/", "https://b.example/"}), {surface: 5}, told, {})
+def candidate(surface: str, *cues: str) -> Term:
+    """Return a candidate that each source names three times."""
+    return Term(key(surface), 3, ((surface, 3),), tuple((cue, 3) for cue in sorted(cues)))
 
 
-def joined(*candidates: Candidate, entries: tuple[Entry, ...] = ()) -> Families:
-    return families({each.key: each for each in candidates}, {}, entries, Curation())
+def found(*terms: Term) -> Mapping[str, Candidate]:
+    """Return these candidates as two sources have them."""
+    return candidates(Account(f"https://{site}.example/", terms, ()) for site in "ab").found
+
+
+def joined(*terms: Term, entries: tuple[Entry, ...] = ()) -> Families:
+    return families(found(*terms), {}, entries, Curation())
 
 
 ONE = [
