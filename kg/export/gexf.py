@@ -8,7 +8,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
-from kg.export.xml import attribute, column, lines
+from kg.export.files import lines
+from kg.export.xml import attribute, column
 from kg.graph import Table, Tables, Value
 
 NAMESPACE = "http://gexf.net/1.3"

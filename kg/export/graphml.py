@@ -10,7 +10,8 @@ tree, even lxml's streaming one, takes about twice as long. The same graph gives
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
-from kg.export.xml import attribute, column, content, lines
+from kg.export.files import lines
+from kg.export.xml import attribute, column, content
 from kg.graph import Table, Tables
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
