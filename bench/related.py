@@ -1,10 +1,10 @@
 """How well `related` finds what an expert calls related: P@1, P@5 and MAP against hand-written concepts.
 
-Usage: python -m bench.related SHARED [--names] [--own]
+Usage: python -m bench.related SHARED [--names] [--own] [--far]
 
 The concepts and their spellings are the gold's own (matched as strings), so that only the ranking is measured; with
 `--own` they are those that the product finds in the same articles. `--names` adds the cosine of the names, from the
-default encoder.
+default encoder; `--far` asks `related --far` for those of the related that have no relation.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from kg import glossary
 from kg.concepts import concepts as find_concepts
 from kg.concepts import passages as named
 from kg.curation import Curation
+from kg.far import far
 from kg.model import Concept, Passage, Place
 from kg.names import key
 from kg.related import related
@@ -121,6 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("shared", type=pathlib.Path, help="the folder that holds gold/")
     parser.add_argument("--names", action="store_true", help="add the cosine of the names (loads the encoder)")
     parser.add_argument("--own", action="store_true", help="end to end: the concepts found in the same articles")
+    parser.add_argument("--far", action="store_true", help="also what has no relation: among the first five, and ten")
     options = parser.parse_args(arguments)
     gold = json.loads((options.shared / "gold/concepts_dev.json").read_text("utf-8"))
     if options.own:
@@ -139,7 +141,29 @@ def main(arguments: Sequence[str]) -> int:
     web = Web.build(known, links, _name_vectors(known) if options.names else None)
     for name, value in score(lambda concept: [r.concept.id for r in related(web, concept, k=500)], queries).items():
         print(f"{name} {value:.1f}")
+    if options.far:
+        print(
+            "far: of {pairs} pairs without a relation {five:.1f} among the first 5, {ten:.1f} among 10".format(
+                **_far(web, queries)
+            )
+        )
     return 0
+
+
+def _far(web: Web, queries: Mapping[str, Sequence[Collection[str]]]) -> dict[str, float]:
+    """Return how many of the related have no relation, and what part of those `far` finds, in percent."""
+    found, due = {5: 0, 10: 0}, {5: 0, 10: 0}
+    pairs = 0
+    for concept, wanted in queries.items():
+        near = {each.concept.id for each in related(web, concept, k=len(web.net))}
+        missing = [one for one in wanted if not near.intersection(one)]
+        pairs += len(missing)
+        if missing:
+            ranking = [each.concept.id for each in far(web, concept, 10)]
+            for k in found:
+                found[k] += sum(bool(set(ranking[:k]).intersection(one)) for one in missing)
+                due[k] += min(k, len(missing))
+    return {"pairs": pairs, "five": 100 * found[5] / due[5], "ten": 100 * found[10] / due[10]}
 
 
 def _name_vectors(known: Sequence[Concept]) -> dict[str, NDArray[np.float32]]:

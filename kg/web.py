@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kg.model import Concept, Relation
 
 ALIKE = 0.45  # centred cosine from which two names may mean the same: bread and mask .24, 知识提炼 and distillation .49
+LEADING = 0.04  # the share of all concepts, at the head of the ranking, that are about equally good
 _READ = 5000  # names read at once
 _HAN = re.compile(r"[\u3400-\u9fff]")
 Places: TypeAlias = NDArray[np.int64]
@@ -179,6 +180,17 @@ class Web:
         lower, not_higher = np.searchsorted(scores, here, "left"), np.searchsorted(scores, here, "right")
         ranks: Floats = (lower + not_higher) / (2 * max(1, len(scores)))
         return ranks
+
+    @functools.cached_property
+    def standing(self) -> Floats:
+        """How good an idea each concept is (n,), at most 0: minus the log of 1 + the share ranked higher / LEADING.
+
+        Whether an expert would keep a concept falls with the logarithm of its place: of the first 7% in 42 articles 84%
+        are among those he wrote down, of the next 7% 68%, then 39%, 22% and 12% of 14% each. The share and not the
+        place, as a library ten times as large has ten times as many good ideas.
+        """
+        standing: Floats = -np.log1p((1 - self.ranks) / LEADING)
+        return standing
 
     @functools.cached_property
     def degrees(self) -> Places:
