@@ -111,10 +111,11 @@ def _join_acronyms(
     read_as = readings(found, pairs)
     by_initials: dict[str, list[str]] = collections.defaultdict(list)
     for name, candidate in found.items():
-        parts = () if is_han(name) else candidate.words
+        parts = () if candidate.is_han else candidate.words
         if 3 <= len(parts) <= 7:
             by_initials[initials(parts)].append(name)
-    for short, candidate in sorted(found.items()):
+    for short in sorted(found):
+        candidate = found[short]
         if not is_short(candidate):
             continue
         if short in read_as:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.evidence import CUES, PLACES, Heads, Said, key_hash
-from kg.names import words
+from kg.names import is_han, words
 
 Ints = NDArray[np.int64]
 Pairs = Mapping[
@@ -73,12 +73,13 @@ class _Lists:
 class Candidate:
     """One key over all sources: a row of the sums."""
 
-    __slots__ = ("_table", "_words", "key", "row")
+    __slots__ = ("_table", "_words", "is_han", "key", "row")
 
     def __init__(self, table: _Table, key: str, row: int) -> None:
         """Made by `candidates`."""
         self.key = key
         self.row = row
+        self.is_han = is_han(key)
         self._table = table
         self._words: tuple[str, ...] | None = None
 
@@ -157,8 +158,10 @@ def _kept(accounts: Iterable[Said], known: NDArray[np.uint64]) -> NDArray[np.uin
             every, held, waiting = _joined([every, *waiting]), 0, []
     every = _joined([every, *waiting])
     rows = every.rows
-    is_kept = (rows["count"] > 1) | rows["pointed"] | np.isin(every.keys, known)
-    is_kept |= np.isin(rows["base"], every.keys[is_kept])  # encoder-decoder framework
+    is_kept = (rows["count"] > 1) | rows["pointed"]
+    is_kept[np.isin(every.keys, known)] = True
+    tailed = np.flatnonzero(rows["base"])  # encoder-decoder framework
+    is_kept[tailed] |= np.isin(rows["base"][tailed], every.keys[is_kept])
     kept: NDArray[np.uint64] = every.keys[is_kept]
     return kept
 
@@ -179,6 +182,14 @@ def _joined(parts: Sequence[Heads]) -> Heads:
     return Heads(keys[first], sums)
 
 
+class _Numbers(dict[str, int]):
+    """Texts, numbered as they come."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+
 class _Reading:
     """The sums while the accounts are read, a row for each hash that is kept."""
 
@@ -187,10 +198,10 @@ class _Reading:
         self._kept = kept
         self._names = [""] * n
         self._counts = np.zeros(n, np.int64)
-        self._cues, self._cue_sources = np.zeros((n, len(CUES)), np.int64), np.zeros((n, len(CUES)), np.int64)
+        self._cues = np.zeros((n, 2, len(CUES)), np.int32)  # mentions that have each, and sources
         self._urls: list[str] = []
         self._rows: list[Ints] = []  # of each source
-        self._numbers: dict[str, int] = {}  # of each spelling
+        self._numbers = _Numbers()  # of each spelling
         self._spelled: list[tuple[Ints, Ints, Ints]] = []  # of each source: rows, spellings, counts
         self._pairs: dict[tuple[str, str], tuple[int, int]] = {}
 
@@ -207,19 +218,17 @@ class _Reading:
         self._rows.append(rows)
         details = each.details()
         cues = details.cues[chosen]
+        self._cues[rows] += np.stack((cues, cues > 0), axis=1, dtype=np.int32)
+        for nth in np.flatnonzero(chosen)[self._counts[rows] == 0].tolist():
+            self._names[place.item(nth)] = details.names[nth]
         self._counts[rows] += heads.rows["count"][chosen]
-        self._cues[rows] += cues
-        self._cue_sources[rows] += cues > 0
-        for row, name in zip(rows.tolist(), itertools.compress(details.names, chosen.tolist()), strict=True):
-            self._names[row] = name
         of_key = np.repeat(np.arange(len(place)), heads.rows["spellings"])
         written = chosen[of_key]
-        numbers = self._numbers
         spellings = itertools.compress(details.spellings, written.tolist())
         self._spelled.append(
             (
                 place[of_key[written]],
-                np.array([numbers.setdefault(spelling, len(numbers)) for spelling in spellings], np.int64),
+                np.fromiter(map(self._numbers.__getitem__, spellings), np.int64),
                 details.times[written].astype(np.int64),
             )
         )
@@ -237,7 +246,7 @@ class _Reading:
         numbers = np.repeat(np.arange(len(self._rows)), [len(part) for part in self._rows])
         by_row = np.argsort(rows, kind="stable")
         sums = Sums(
-            self._counts[order], np.bincount(rows, minlength=n), self._cues[order], self._cue_sources[order],
+            self._counts[order], np.bincount(rows, minlength=n), self._cues[order, 0], self._cues[order, 1],
             _first(spelled, times, texts),
         )  # fmt: skip
         sources = _Lists.of(rows[by_row], numbers[by_row], n)

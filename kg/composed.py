@@ -64,10 +64,10 @@ def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[s
     """Yield each Chinese or mixed name that can be read, with the English names of the same pieces and the witness."""
     written: dict[Stems, list[str]] = collections.defaultdict(list)
     for name in sorted(found):
-        parts = () if is_han(name) else found[name].words
+        parts = () if found[name].is_han else found[name].words
         if len(parts) > 1:
             written[tuple(map(_stem, parts))].append(name)
-    for name in sorted(filter(is_han, found)):
+    for name in sorted(name for name, each in found.items() if each.is_han):
         # a word alone means just what the list says: stems would make 主动 (active) an activation
         alone = [word for word in word_pairs().get(name, ()) if vocabulary.commonness(word, "en") < _GENERAL]
         names = {key(word): f"composed: {name}" for word in alone if key(word) in found}

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -52,13 +52,14 @@ def concepts(accounts: Iterable[Said], glossary: Sequence[Entry], curation: Cura
     joined = families(found, said.pairs, glossary, written)
     scored = _chosen(said, joined, entry_of, written)
     taken: set[str] = set()
-    made = []
+    ids: set[str] = set()
+    ranked = []
     for score, members in scored:
-        concept = _concept(score, members, entry_of, written, joined.merges(members[0].key))
-        silent = {name for name in _silent_keys(concept.keys, entry_of) if name not in found and name not in taken}
+        silent = {name for name in _silent_keys(members, entry_of) if name not in found and name not in taken}
         taken |= silent
-        made.append(dataclasses.replace(concept, keys=concept.keys | silent) if silent else concept)
-    ranked = _with_ids(made)
+        concept = _concept(score, members, entry_of, written, joined.merges(members[0].key), silent, ids)
+        ids.add(concept.id)
+        ranked.append(concept)
     by_key = {name: each.id for each in ranked for name in each.keys}
     unmatched = tuple(
         rule for rule, known in zip(curation.rules, written.rules, strict=True) if not _matches(known, found)
@@ -171,11 +172,15 @@ def _concept(
     entry_of: Mapping[str, Entry],
     curation: Curation,
     merges: Sequence[Merge],
+    silent: Set[str],
+    ids: Set[str],
 ) -> Concept:
+    """Return a concept; `silent` are keys of it that no text has, `ids` those of the better concepts."""
+    members = sorted(members, key=_by_count) if len(members) > 1 else members
     keys = {member.key for member in members}
     surfaces = {surface: (times, member.key) for member in members for surface, times in member.surfaces.items()}
     written = sorted(surfaces, key=lambda surface: (-surfaces[surface][0], surface))
-    known = [entry_of[member.key] for member in sorted(members, key=_by_count) if member.key in entry_of]
+    known = [entry_of[member.key] for member in members if member.key in entry_of]
     entry = known[0] if known else None
     label_en = _label([s for s in written if is_latin(s)], surfaces, entry.en if entry else "")
     chinese = [s for s in written if _is_chinese_name(s, surfaces[s][1])]
@@ -188,18 +193,18 @@ def _concept(
             label_en, label_zh = (label_en, name) if is_han(name) else (name, label_zh)
     told = [rule.value for rule in curation.of("kind") if keys & set(rule.keys)]
     shown = (surfaces[label][1] if label in surfaces else key(label) for label in (name, label_en, label_zh))
-    root = next((folded for folded in shown if folded in keys), min(members, key=_by_count).key)
+    root = next((folded for folded in shown if folded in keys), members[0].key)
     unwritten = [
         known_as for each in dict.fromkeys(known) for known_as in each.names if entry_of[key(known_as)] == each
     ]
     aliases = _one_each([*_one_each([name, *written])[: MAX_ALIASES - len(unwritten)], *unwritten])
     return Concept(
-        id="",
+        id=_id(label_en, keys | silent, ids),
         name=name,
         label_en=label_en,
         label_zh=label_zh,
         aliases=tuple(aliases),
-        keys=frozenset(keys),
+        keys=frozenset(keys | silent),
         kind=told[-1] if told else "",  # else kinds.py tells, from what all passages say
         n_sources=n_sources(members),
         n_mentions=sum(member.count for member in members),
@@ -214,9 +219,9 @@ def _is_chinese_name(surface: str, folded: str) -> bool:
     return is_han(surface) and not is_latin(folded[: tail.start()] if tail else folded)
 
 
-def _silent_keys(keys: Iterable[str], entry_of: Mapping[str, Entry]) -> set[str]:
+def _silent_keys(members: Iterable[Candidate], entry_of: Mapping[str, Entry]) -> set[str]:
     """Return the keys by which the glossary knows these too, so that a user finds them under names no text has."""
-    entries = [entry_of[name] for name in keys if name in entry_of]
+    entries = [entry_of[each.key] for each in members if each.key in entry_of]
     return {key(name) for entry in entries for name in entry.names if entry_of[key(name)] == entry}
 
 
@@ -260,18 +265,13 @@ def _one_each(written: Sequence[str]) -> list[str]:
     return list(first.values())
 
 
-def _with_ids(ranked: Sequence[Concept]) -> list[Concept]:
-    """Return the concepts with a slug each; where two want one, the lower ranked gets a digest behind it."""
-    used: set[str] = set()
-    result = []
-    for concept in ranked:
-        slug = _slug(concept.label_en)
-        if not slug or slug in used:
-            digest = hashlib.sha256(min(concept.keys).encode()).hexdigest()[:8]
-            slug = f"c-{digest}" if not slug else f"{slug}-{digest}"
-        used.add(slug)
-        result.append(dataclasses.replace(concept, id=slug))
-    return result
+def _id(label: str, keys: Set[str], ids: Set[str]) -> str:
+    """Return a slug; where there is none, or a better concept has it, with a digest."""
+    slug = _slug(label)
+    if slug and slug not in ids:
+        return slug
+    digest = hashlib.sha256(min(keys).encode()).hexdigest()[:8]
+    return f"{slug}-{digest}" if slug else f"c-{digest}"
 
 
 def _slug(label: str) -> str:

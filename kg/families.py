@@ -60,6 +60,8 @@ class Families:
 
 def led_from(root: str, merges: Sequence[Merge]) -> tuple[Merge, ...]:
     """Return the same merges turned so that each leads from a key towards `root`, sorted by key."""
+    if not merges:
+        return ()
     beside: dict[str, list[Merge]] = {}
     for merge in merges:
         beside.setdefault(merge.key, []).append(merge)

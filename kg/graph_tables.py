@@ -31,6 +31,7 @@ RECIPE = "tallies 1"  # a change of what a tally says changes this
 MADE_BY = f"{mentions.MADE_BY}, {evidence.RECIPE}, {RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"
 _ACCOUNTS_BY = f"{evidence.RECIPE}, {mentions.MADE_BY}"
 _TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _QUICK = 1  # zlib: three quarters of what is to be gained, at a third of the time
 _GAP = 1 << 20  # between the keys of two concepts: room for twenty halvings
 _LEAST_GAP = 8
@@ -509,4 +510,4 @@ def _unpack(packed: bytes) -> Any:  # noqa: ANN401  # JSON that `_pack` wrote
 
 
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)

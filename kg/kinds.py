@@ -40,7 +40,9 @@ def of_name(name: str) -> str:
     head = words(name)[-1]
     if head in nouns:
         return nouns[head] if len(name.split()) > 1 else ""
-    return next((nouns[noun] for noun in nouns if noun[0] == "-" and _ends(head, noun[1:])), "")
+    if not head.endswith(_endings()):
+        return ""
+    return next((nouns[f"-{ending}"] for ending in _endings() if _ends(head, ending)), "")
 
 
 def of_genus(phrase: str) -> str:
@@ -48,6 +50,12 @@ def of_genus(phrase: str) -> str:
     if is_han(phrase):
         return _of_end(phrase, kind_nouns(Where.SAID, "zh"), whole=True)
     return kind_nouns(Where.SAID, "en").get(words(phrase)[-1], "") if words(phrase) else ""
+
+
+@functools.cache
+def _endings() -> tuple[str, ...]:
+    """Return the endings of an English word that tell a kind; the longest come first."""
+    return tuple(noun[1:] for noun in kind_nouns(Where.NAME, "en") if noun[0] == "-")
 
 
 def _ends(word: str, ending: str) -> bool:
@@ -165,15 +173,17 @@ def agreed(labels: Iterable[str], votes: Mapping[str, int]) -> str:
     for label in labels:
         if kind := of_name(label):
             total[kind] += PLAIN
-    best = min(total, key=lambda kind: (-total[kind], kind), default="")
+    if not total:
+        return ""
+    best = min(total, key=lambda kind: (-total[kind], kind))
     return best if total[best] >= ENOUGH and total[best] >= AGREE * total.total() else ""
 
 
 def with_kinds(concepts: Iterable[Concept], ballot: Ballot) -> tuple[Concept, ...]:
     """Return the concepts, those whose kind nobody decided with what their names and sources agree on."""
-    return tuple(
-        each
-        if each.kind
-        else dataclasses.replace(each, kind=agreed((each.label_en, each.label_zh), ballot.votes(each.id)))
-        for each in concepts
-    )
+
+    def told(each: Concept) -> Concept:
+        kind = each.kind or agreed((each.label_en, each.label_zh), ballot.votes(each.id))
+        return dataclasses.replace(each, kind=kind) if kind != each.kind else each
+
+    return tuple(map(told, concepts))

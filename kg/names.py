@@ -10,6 +10,7 @@ from kg.vocabulary import classes
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{HAN}]+|\d+(?:\.\d+)+|[^\W{HAN}_]+|[+#]+")
+_ASCII_TOKEN = re.compile(r"\d+(?:\.\d+)+|[A-Za-z0-9]+|[+#]+")  # the same, and faster
 _HAN = re.compile(f"[{HAN}]")
 _POSSESSIVE = re.compile(r"['’]s\b")
 
@@ -55,6 +56,7 @@ _BRITISH = (
     (re.compile(r"ell(ing|ed|er)$"), r"el\1"),
     (re.compile(r"(?<=\w{3})our$"), "or"),
 )
+_BRITISH_ENDINGS = ("ation", "ing", "ed", "er", "our")
 
 
 @functools.lru_cache(maxsize=1 << 17)
@@ -76,13 +78,14 @@ def key(surface: str) -> str:
 @functools.lru_cache(maxsize=1 << 17)
 def words(surface: str) -> tuple[str, ...]:
     """Return the folded words of a spelling, hyphens split, the head in the singular; a stretch of Han is one word."""
-    plain = unicodedata.normalize("NFKC", surface)
-    raw = _TOKEN.findall(_POSSESSIVE.sub("", plain) if "'" in plain or "’" in plain else plain)
+    plain = surface if surface.isascii() else unicodedata.normalize("NFKC", surface)
+    if "'" in plain or "’" in plain:
+        plain = _POSSESSIVE.sub("", plain)
+    raw = (_ASCII_TOKEN if plain.isascii() else _TOKEN).findall(plain)
     folded = [_fold_word(word) for word in raw]
-    for place, word in enumerate(raw):
-        is_head = place == len(raw) - 1 or folded[place + 1] == "of"
-        if is_head:
-            folded[place] = _singular(word, folded[place])
+    heads = [place - 1 for place, word in enumerate(folded) if place and word == "of"]
+    for place in (*heads, len(raw) - 1) if raw else ():
+        folded[place] = _singular(raw[place], folded[place])
     return tuple(folded)
 
 
@@ -108,8 +111,9 @@ def _fold_word(word: str) -> str:
         return folded
     if not folded.isascii():  # naïve is naive
         folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    for pattern, american in _BRITISH:
-        folded = pattern.sub(american, folded)
+    if folded.endswith(_BRITISH_ENDINGS):
+        for pattern, american in _BRITISH:
+            folded = pattern.sub(american, folded)
     return folded
 
 

@@ -82,8 +82,9 @@ def contrast(word: str, count: int, total: int) -> float:
 
 @functools.lru_cache(maxsize=1 << 17)
 def _words(surface: str) -> tuple[str, ...]:
-    cut = chinese.words if is_han(surface) else english.words
-    return tuple(word.text for word in cut(surface, 0, len(surface)))
+    if is_han(surface):
+        return tuple(word.text for word in chinese.words(surface, 0, len(surface)))
+    return english.split(surface)
 
 
 def _commonness(word: str) -> float:

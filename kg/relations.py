@@ -177,7 +177,7 @@ def count(tallies: Iterable[Tally], names: Sequence[str]) -> Counts:
     single, is_named = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     sums, held, waiting = _Sums.none(), 0, []
     for each in tallies:
-        own = np.array([numbers[name] for name in each.concepts], np.int64)
+        own = np.fromiter(map(numbers.__getitem__, each.concepts), np.int64)
         windows += each.windows
         single[own] += each.single
         is_named[own[np.unique(each.places["concept"])]] = True
@@ -280,7 +280,7 @@ def _statements(
     n = len(numbers)
     found: list[tuple[int, int, bool, Quote]] = []
     for each in tallies:
-        own = np.array([numbers[name] for name in each.concepts], np.int64)
+        own = np.fromiter(map(numbers.__getitem__, each.concepts), np.int64)
         named = own[each.pairs["a"]] * n + own[each.pairs["b"]]
         place = np.searchsorted(pairs, named)
         wanted = np.append(pairs, -1)[place] == named

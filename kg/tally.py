@@ -59,9 +59,11 @@ class Known:
 
     def __init__(self, by_key: Mapping[str, str]) -> None:
         """Take the concept of each key."""
-        hashed = sorted((key_hash(key), key_hash(concept)) for key, concept in by_key.items())
-        self._keys = np.array([key for key, _ in hashed], np.uint64)
-        self._concepts = np.array([concept for _, concept in hashed], np.uint64)
+        concepts = {concept: key_hash(concept) for concept in by_key.values()}
+        keys = np.array([*map(key_hash, by_key)], np.uint64)
+        order = np.argsort(keys)
+        self._keys = keys[order]
+        self._concepts = np.array([concepts[concept] for concept in by_key.values()], np.uint64)[order]
 
     def digest(self, keys: NDArray[np.uint64]) -> str:
         """Return a digest of what a source's keys name; `keys` are sorted hashes."""

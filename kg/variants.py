@@ -99,7 +99,7 @@ def _inflected(found: Mapping[str, Candidate]) -> Iterator[Step]:
     """Yield names that differ in the ending of one word before the head: position embedding, positional embedding."""
     by_stem: dict[tuple[str, ...], list[str]] = collections.defaultdict(list)
     for name in sorted(found):
-        parts = () if is_han(name) else found[name].words
+        parts = () if found[name].is_han else found[name].words
         if len(parts) > 1:
             by_stem[(*map(_stem, parts[:-1]), parts[-1])].append(name)
     for names in by_stem.values():
@@ -124,7 +124,7 @@ def abridged(found: Mapping[str, Candidate], members: Mapping[str, Sequence[str]
     """
     shorts = {name for name in members if name in found and is_acronym(found[name].surface)}
     for name in sorted(found):
-        parts = found[name].words if not is_han(name) else _mixed(name)
+        parts = found[name].words if not found[name].is_han else _mixed(name)
         if len(parts) == 1 or shorts.isdisjoint(parts):  # an acronym alone is what it stands for already
             continue
         for place, part in enumerate(parts):
