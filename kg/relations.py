@@ -180,7 +180,7 @@ def count(tallies: Iterable[Tally], names: Sequence[str]) -> Counts:
         own = np.fromiter(map(numbers.__getitem__, each.concepts), np.int64)
         windows += each.windows
         single[own] += each.single
-        is_named[own[np.unique(each.places["concept"])]] = True
+        is_named[own[each.places["concept"]]] = True
         waiting.append(_Sums.of(each, own, n))
         held += len(each.pairs)
         if held > _AT_ONCE:

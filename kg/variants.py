@@ -27,8 +27,9 @@ Step = tuple[str, str, str]
 def variants(found: Mapping[str, Candidate], english_of: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     """Yield (longer or rarer form, plainer form, witness), in order; `english_of` are the English names of a key."""
     for name in sorted(found):
-        yield from _with_tail(name, found, english_of)
-        if name.endswith("ing"):
+        if name.endswith(ANY_TAIL):
+            yield from _with_tail(name, found, english_of)
+        elif name.endswith("ing"):
             for base in (name.removesuffix("ing"), name.removesuffix("ing") + "e"):
                 if base in found and len(found[base].words) > 1:
                     yield name, base, "variant: -ing"  # language model and modeling, fine-tune and fine-tuning
