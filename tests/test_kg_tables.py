@@ -122,6 +122,22 @@ def test_what_was_found_reads_back_equal_and_is_not_missing(db: sqlite3.Connecti
     assert graph_tables.unaccounted(db) == []
 
 
+def test_a_library_of_before_counts_its_candidates_anew(tmp_path: pathlib.Path) -> None:
+    older = (ROOMS[0], ("kg", tables.MIGRATIONS[:4]))
+    old = Library.open(tmp_path, older, create=True).connect()
+    save(old, "https://a.example/1", [LOOM])
+    old.execute("insert into accounts values (1, 'accounts 1', '[]', x'00', x'00', x'00', x'00')")
+    old.close()
+    new = Library.open(tmp_path, ROOMS).connect()
+    assert graph_tables.unaccounted(new) == ["https://a.example/1"]
+    refresh(new)
+    assert graph_tables.account_holds(new, "https://a.example/1")
+    assert [concept.name for concept in tables.read_concepts(new)] == ["loom", "warp", "thread"]
+    new.execute("delete from found")
+    assert count(new, "accounts") == 0, "the triggers are still there"
+    new.close()
+
+
 def test_another_recipe_reads_again(db: sqlite3.Connection) -> None:
     save(db, "https://a.example/1", [LOOM])
     refresh(db)
