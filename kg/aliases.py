@@ -114,10 +114,8 @@ def _join_acronyms(
         parts = () if candidate.is_han else candidate.words
         if 3 <= len(parts) <= 7:
             by_initials[initials(parts)].append(name)
-    for short in sorted(found):
+    for short in sorted(name for name, each in found.items() if is_short(each)):
         candidate = found[short]
-        if not is_short(candidate):
-            continue
         if short in read_as:
             reading = _dominant(read_as[short], result)
         else:

@@ -215,8 +215,10 @@ def _concept(
 
 def _is_chinese_name(surface: str, folded: str) -> bool:
     """Tell whether a spelling is a name in Chinese: BERT模型 and softmax函数 only say what BERT and softmax are."""
+    if not is_han(surface):
+        return False
     tail = mere_tail(folded)
-    return is_han(surface) and not is_latin(folded[: tail.start()] if tail else folded)
+    return not is_latin(folded[: tail.start()] if tail else folded)
 
 
 def _silent_keys(members: Iterable[Candidate], entry_of: Mapping[str, Entry]) -> set[str]:

@@ -147,7 +147,7 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*s?")
 
 def is_acronym(surface: str) -> bool:
     """Tell whether a spelling looks like an acronym: one word of 2-8 letters, at least half of them capitals."""
-    if not _ACRONYM.fullmatch(surface):
+    if not surface[:1].isupper() or not _ACRONYM.fullmatch(surface):
         return False
     letters = [c for c in counted_out(surface.removesuffix("s")) if c.isalpha()]
     capitals = sum(c.isupper() for c in letters)
