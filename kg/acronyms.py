@@ -10,7 +10,7 @@ from kg.names import counted_out, initials, is_acronym, is_han, key, words
 from kg.vocabulary import commonness
 
 Pairs = Mapping[tuple[str, str], tuple[int, int]]
-WORD = 3.6  # on the Zipf scale, as everybody knows it: lime 3.9, coma 3.7; bert 3.5, gan 3.1, lstm not at all
+WORD = 3.2  # on the Zipf scale: lime 3.9, raft 3.5, swag 3.2; elmo 3.0, lstm not at all
 
 
 def is_short(candidate: Candidate) -> bool:
@@ -34,8 +34,8 @@ def as_texts_have_it(glossary: Sequence[Entry], found: Mapping[str, Candidate], 
     """Return the glossary without the acronyms that the texts mean something else by.
 
     Either they give it another long form: one with just its initials, as ours has, and other words (a looser form may
-    be the same idea: Robustly Optimized BERT Approach). Or they write it in small letters, as a word that everybody
-    knows: the lime of a recipe is no LIME.
+    be the same idea: Robustly Optimized BERT Approach). Or they never write it in capitals, and it is a word: the lime
+    of a recipe is no LIME, and Raft no RAFT.
     """
     read_as = readings(found, pairs)
     result = []
@@ -54,7 +54,7 @@ def _without(entry: Entry, refuted: Collection[str]) -> Entry:
 
 
 def _is_word(candidate: Candidate) -> bool:
-    return candidate.surface.islower() and commonness(candidate.surface, "en") >= WORD
+    return commonness(candidate.surface.lower(), "en") >= WORD and not any(map(is_acronym, candidate.surfaces))
 
 
 def _is_refuted(short: str, entry: Entry, found: Mapping[str, Candidate], told: Mapping[str, int]) -> bool:

@@ -48,15 +48,17 @@ def test_a_loose_form_of_the_same_idea_refutes_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("written", "names"),
-    [("lime", ("局部可解释", "local explanations")), ("LIME", ("LIME", "局部可解释", "local explanations"))],
+    [
+        ("lime", ("局部可解释", "local explanations")),
+        ("Lime", ("局部可解释", "local explanations")),
+        ("LIME", ("LIME", "局部可解释", "local explanations")),
+    ],
 )
-def test_a_word_that_everybody_knows_is_no_acronym_where_it_is_written_small(
-    written: str, names: tuple[str, ...]
-) -> None:
+def test_a_word_is_no_acronym_where_no_text_writes_it_as_one(written: str, names: tuple[str, ...]) -> None:
     entry = Entry("LIME", "局部可解释", ("local explanations",))
     assert glossary_after(written, entry=entry).names == names
 
 
-def test_an_acronym_that_few_know_may_be_written_small() -> None:
+def test_an_acronym_that_is_no_word_may_be_written_small() -> None:
     entry = Entry("long short-term memory", "长短期记忆网络", ("LSTM",))
     assert glossary_after("lstm", entry=entry) == entry
