@@ -79,6 +79,12 @@ class Net:
     def __len__(self) -> int:
         return len(self.concepts)
 
+    def of_kind(self, kind: str) -> NDArray[np.bool_]:
+        """Return which concepts are of a kind (n,)."""
+        number = self.kinds.index(kind) if kind in self.kinds else -1
+        of_kind: NDArray[np.bool_] = self.concepts["kind"] == number
+        return of_kind
+
     def row(self, place: int) -> slice:
         """Return where the row of a concept stands."""
         return slice(int(self.starts[place]), int(self.starts[place + 1]))
@@ -157,7 +163,7 @@ class Web:
         kinds = sorted({concept.kind for concept in ranked})
         order = {name: nth for nth, name in enumerate(sorted(numbers))}
         rows = [
-            (nth, order[c.id], c.n_mentions, c.score, kinds.index(c.kind), is_lone(c.name, c.label_zh), has_han(c.name))
+            (nth, order[c.id], c.n_mentions, c.score, kinds.index(c.kind), is_lone(c.name), has_han(c.name))
             for nth, c in enumerate(ranked)
         ]
         links = [(nth, numbers[r.a], numbers[r.b], r.llr, r.weight, r.count, r.n_sources) for nth, r in enumerate(said)]
@@ -268,9 +274,9 @@ class Web:
         return [int(place) for place in best if cosines[place] >= ALIKE]
 
 
-def is_lone(name: str, label_zh: str) -> bool:
-    """Tell whether a name is one lower-case English word without a Chinese one: a general word, often (scaling)."""
-    return name.isalpha() and name.islower() and name.isascii() and not label_zh
+def is_lone(name: str) -> bool:
+    """Tell whether a name is one lower-case English word: a general word, often (scaling)."""
+    return name.isalpha() and name.islower() and name.isascii()
 
 
 def has_han(name: str) -> bool:
