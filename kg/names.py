@@ -14,9 +14,11 @@ _HAN = re.compile(f"[{HAN}]")
 
 MERE_TAIL = re.compile(  # what may follow a name without naming more
     r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
-    r"|(?P<process>approach|method|technique|algorithm|strategy|procedure|方法|技术|算法|策略)$"  # pruning method
+    r"|(?P<process>method|technique|algorithm|procedure|方法|技术|算法)$"  # pruning method
+    r"|(?P<policy>approach|strategy|策略)$"  # cross-validation strategy; but Debian's strategy is no Debian
     r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
-    r"|(?P<part>layer|block|module|operation|层|模块|操作)$"  # self-attention layer
+    r"|(?P<part>layer|operation|层|操作)$"  # self-attention layer
+    r"|(?P<piece>block|module|模块)$"  # self-attention module; but a kernel module is no kernel
     r"|(?P<name>function|stack|函数)$"  # softmax function
     r"|(?P<shape>network|score|benchmark|dataset|optimizer|网络|数据集|优化器)$"  # BERT network; no pointer network
 )
@@ -164,6 +166,8 @@ def long_form(short: str, before: str) -> int | None:
         if place < 0:
             return None
     start = max(before.rfind(" ", 0, place + 1), before.rfind("\n", 0, place + 1)) + 1
+    if before[start].lower() != letters[0]:
+        start = place  # pseudo-top-level domain (TLD)
     n_words = len(re.findall(r"\w+", before[start:]))
     if n_words > min(len(letters) + 5, len(letters) * 2) or n_words < 2 or is_han(before[start:]):
         return None

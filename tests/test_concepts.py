@@ -141,6 +141,33 @@ def test_a_gloss_joins_the_two_languages() -> None:
     assert log.n_sources == 2
 
 
+@pytest.mark.parametrize(
+    ("english", "text"),
+    [
+        ("DOBRA", "检查之报告与延续性（DOBRA）。延续性重要。检查之报告与延续性（DOBRA）。"),
+        ("pakwatch", "流量分析工具（pakwatch）很快。流量分析工具很多。pakwatch很好。"),
+    ],
+)
+def test_a_bracket_after_too_few_or_too_many_words_joins_nothing(english: str, text: str) -> None:
+    found = made(pages=one("https://zh.example/a", text, f"{english} {english} {english}"))
+    assert all(not each.label_zh for each in found.ranked if key(english) in each.keys)
+
+
+def test_a_bracket_with_a_list_of_acronyms_is_no_gloss() -> None:
+    found = mentions(chunk("https://zh.example/a", "二进制的编辑器（HEKS, EBKDIK）。"))
+    assert found.glosses == ()
+    found = mentions(chunk("https://zh.example/a", "预写日志（write-ahead log，WAL）。"))
+    assert {each.right for each in found.glosses} == {"writeaheadlog", "wal"}
+
+
+def test_a_kind_of_what_a_chinese_name_is_already_is_not_that() -> None:
+    entries = (Entry("dataset", "数据集", ()),)
+    text = "这里是基准的数据集（bench dataset）。数据集（bench dataset）很大。数据集很小。"
+    found, pairs = candidates(said(one("https://zh.example/a", text, "The bench dataset. A dataset. A bench dataset.")))
+    joined = families(found, pairs, entries, Curation())
+    assert joined.leader("benchdataset") != joined.leader("数据集") == joined.leader("dataset")
+
+
 def test_an_acronym_joins_its_long_form_and_through_it_the_other_language() -> None:
     ranked = made().ranked
     assert called("WAL", ranked) == called("预写日志", ranked)
