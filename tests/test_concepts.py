@@ -106,6 +106,30 @@ def test_a_clipped_name_is_no_concept() -> None:
     assert "levain" not in keys
 
 
+def test_a_name_by_its_shape_is_a_concept_though_it_mostly_stands_in_longer_ones() -> None:
+    text = "An LDOP server and an LDOP directory. The LDOP schema, an LDOP client, the LDOP entry. "
+    keys = made(pages=one("https://a.example/", text * 3, "This is LDOP, an LDOP server.")).by_key
+    assert "ldop" in keys
+
+
+def test_a_pair_of_general_words_is_a_concept_where_the_author_points_at_it_and_says_it_often() -> None:
+    often = " ".join(
+        f"The virtual machine of {name} is here."
+        for name in ["Anna", "Bert", "Carl", "Dora", "Emil", "Fred", "Gert"] * 4
+    )
+    pointed = "A “virtual machine” is this. " + often
+    assert "virtualmachine" in made(pages=one("https://a.example/", pointed, often)).by_key
+    assert "virtualmachine" not in made(pages=one("https://a.example/", often, often)).by_key
+
+
+def test_a_heading_and_four_mentions_make_a_word_of_one_page_a_concept() -> None:
+    said_of = "这里有鞍点。那里有鞍点。没有鞍点。"
+    heading = Chunk("h", "https://a.example/", "", "zh", (), "鞍点", 0, 2, blocks=(Span(0, 2, "heading"),))
+    text = chunk("https://a.example/", said_of)
+    own = [account("https://a.example/", [(c, mentions(c)) for c in (heading, text)])]
+    assert "鞍点" in concepts([*own, *said_here()], (), Curation()).by_key
+
+
 def test_people_and_places_of_publication_are_no_concepts() -> None:
     text = "So says Jane Miller of it. The VLDB 2018 talk of Jane Miller was good, as was VLDB 2019."
     names = {concept.name for concept in made(pages={f"https://{site}.example/": (text,) for site in "abc"}).ranked}
