@@ -51,6 +51,8 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
     is_whole = _WHOLE.search(base) is not None
     if tail["policy"]:
         is_mere = is_process
+    elif tail["name"] and _is_shaped(found[base]) and _is_plural(found[name]):
+        is_mere = False  # ReLU is one function, the SQL functions are many
     elif tail["piece"]:
         is_agent = base.endswith(("er", "or")) and (_is_capital(found[base]) or _is_special(found[base]))
         is_mere = is_agent or (is_process and is_compound and not is_whole)
@@ -65,6 +67,12 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
         )
     if is_mere:
         yield name, base, f"variant: + {tail.group()}"
+
+
+def _is_plural(candidate: Candidate) -> bool:
+    """Tell whether a name stands in the plural a quarter of the time."""
+    plural = sum(count for surface, count in candidate.surfaces.items() if surface.endswith("s"))
+    return plural * 4 >= candidate.count
 
 
 def _is_shaped(candidate: Candidate) -> bool:

@@ -66,6 +66,11 @@ def test_a_module_or_the_policy_of_what_has_a_proper_name_is_another_thing() -> 
     assert len(joined(*names).all()) == 4 - 1  # the module in two scripts may be one
 
 
+def test_functions_of_what_has_a_proper_name_are_many_and_the_function_of_that_name_is_one() -> None:
+    names = [candidate("BROT", "name"), candidate("BROT function"), candidate("ROLU", "name")]
+    assert len(joined(*names, candidate("ROLU functions")).all()) == 4 - 1
+
+
 @pytest.mark.parametrize(("one", "other"), TWO)
 def test_more_than_a_form_stays_apart(one: str, other: str) -> None:
     result = joined(candidate(one), candidate(other))
