@@ -86,6 +86,7 @@ _TAIL_NOUNS = _any(
     "algorithm method technique model mechanism network layer architecture dataset function standard protocol"
 )
 _TAIL = rf"(?:\s+(?:{_TAIL_NOUNS})s?)?"
+_OF_A = r"(?:\s+of\s+an?\s+[\w-]+)?"  # the type affinity of a column
 _ADVERB = _any(
     "also just basically essentially simply thus therefore itself generally usually typically often commonly really "
     "actually mainly primarily currently effectively fundamentally in_essence in_short first_and_foremost"
@@ -103,7 +104,7 @@ _VERB_STEMS = _any(  # what a thing does by its nature; not what happens to it, 
 )
 _NO_OBJECT = _any("well with is are was were has have can will of in")  # behind a noun: "X measures are ..."
 _AFTER = re.compile(
-    rf"{_MARKS}(?:s\b)?{_MARKS}{_GLOSS}{_TAIL}{_GLOSS}{_MARKS}{_OR}\s*(?:"
+    rf"{_MARKS}(?:s\b)?{_MARKS}{_GLOSS}{_TAIL}{_GLOSS}{_MARKS}{_OR}{_OF_A}\s*(?:"
     rf"(?P<defines>(?:is|are|can be|may be|could be)\s+(?:\w+ly\s+)?(?:{_SEEN_AS}) as"
     r"|(?:\w+ly\s+)?(?:refers? to|means?|denotes?|stands? for)(?!\s+that))"
     r"|(?P<apposed>\s*(?::|[-–—]{1,3})\s+(?=(?:an?|any)\s)|,\s+(?=an?\s))"
@@ -114,7 +115,7 @@ _AFTER = re.compile(
 )
 _IDEA = re.compile(
     rf"{_NUMBER}(?:the\s+)?(?:(?:{_any('main key basic core central general whole underlying')})\s+)?"
-    rf"(?:{_any('idea essence goal aim purpose')})\s+(?:of|behind)\s+(?:(?:the|an?)\s+)?{_MARKS}$",
+    rf"(?:{_any('idea essence goal aim purpose task job')})\s+(?:of|behind)\s+(?:(?:the|an?)\s+)?{_MARKS}$",
     re.IGNORECASE,
 )
 _IDEA_IS = re.compile(rf"{_MARKS}\s+(?:is|was)\s+(?:to|that)\s+", re.IGNORECASE)

@@ -25,6 +25,8 @@ GOOD = [
     "把面粉和水混合以后静置一段时间的做法称为[水解]。",
     "The aim of [folding] is to strengthen a wet dough without kneading.",
     "[RYE4], which stands for Rye of the Fourth Kind, is first and foremost a grain that grows in poor, sandy soil.",
+    "The task of [sifting] is to keep the bran out of a fine white flour.",
+    "The [Ash value] of a flour is the weight of the minerals that are left when it is burnt.",
     "The [RYE5] standard is a language for recipes that machines bake by.",
     "[Levain] is a “living” mixture of flour and water that makes a dough rise.",
     "[水合度]（hydration）是指，水的重量与面粉的重量之比。",
