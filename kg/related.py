@@ -22,9 +22,9 @@ from kg.model import Concept, Evidence, Relation
 from kg.quotes import flaws
 from kg.web import Floats, Places, Web
 
-# Beside 1 for log-likelihood. Set on the 136 gold concepts that were then found in 42 articles (bench/related.py --own)
-# and kept round. They sit on a plateau: weights learnt on three quarters do no better on the fourth (docs/graph.md).
-NAMES, COMPANY, SHARE, PRIOR, HUBS, LONE, QUOTE, ALONE = 0.7, 0.5, 0.7, 2.0, 0.15, 0.3, 0.15, 0.3
+# Beside 1 for log-likelihood. Set on the gold concepts that are found in 42 articles (bench/related.py --own), and kept
+# round. They sit on a plateau: weights learnt on four fifths do one point better on the fifth (docs/graph.md).
+NAMES, COMPANY, SHARE, PRIOR, HUBS, LONE, QUOTE, ALONE = 0.7, 0.5, 0.7, 0.5, 0.15, 0.3, 0.15, 0.3
 _BLOCK = 64  # candidates whose names and company are looked at together
 _READ = 16  # candidates whose quotes are read together
 
@@ -63,7 +63,7 @@ class _Arms:
     asked: Places  # (r,) which of those asked for, from 0
     others: Places  # (r,) who is at the other end
     links: Places  # (r,) the relation
-    scores: Floats  # (r,) all that needs no reading
+    scores: Floats  # (r,) what speaks for it and needs no reading
 
     def of(self, some: NDArray[np.bool_]) -> "_Arms":
         return _Arms(self.asked[some], self.others[some], self.links[some], self.scores[some])
@@ -72,9 +72,9 @@ class _Arms:
 def related(web: Web, concept: str | Sequence[str], k: int = 8, *, lang: str = "", kind: str = "") -> list[Related]:
     """Return the k concepts that belong most to this one, or to these together, best first; ties by id.
 
-    What is said with several of those asked for has the sum of its scores with each. With `lang`, only what has a quote
-    in that language, and those quotes; with `kind`, only concepts of that kind. What names, company and quotes can
-    still add is bounded, so that they are looked at for the most likely only; the answer is that of looking at all.
+    What is said with several of those asked for has the sum of what speaks for it with each. With `lang`, only what has
+    a quote in that language, and those quotes; with `kind`, only concepts of that kind. What names, company and quotes
+    can still add is bounded, so that they are looked at for the most likely only; the answer is that of looking at all.
 
     Raises:
         NotFound: the web has no concept of this id.
@@ -85,7 +85,8 @@ def related(web: Web, concept: str | Sequence[str], k: int = 8, *, lang: str = "
         wanted = web.net.kinds.index(kind) if kind in web.net.kinds else -1
         arms = arms.of(web.net.concepts["kind"][arms.others] == wanted)
     others, whose = np.unique(arms.others, return_inverse=True)
-    bounds = np.bincount(whose, arms.scores + NAMES + COMPANY, minlength=len(others))
+    most = np.maximum(arms.scores + NAMES + COMPANY, 0)  # with `lang` an arm may count nothing
+    bounds = np.bincount(whose, most, minlength=len(others)) + _own(web, others)
     turn = np.lexsort((web.net.concepts["order"][others], -bounds))
     best: list[tuple[float, int, int, tuple[Relation, ...]]] = []  # (score, -order, place, relations): worst first
     for begin in range(0, len(turn), _BLOCK):
@@ -128,12 +129,17 @@ def _arms(web: Web, asked: Sequence[int]) -> _Arms:
     scores = (
         logs / np.maximum(strongest, 1e-9)[whose]
         + SHARE * np.minimum(1, net.relations["count"][links] / mentions[whose])
-        + PRIOR * web.ranks[others]
-        - HUBS * np.log1p(web.degrees[others])
-        - LONE * net.concepts["lone"][others]
         - ALONE * (net.relations["sources"][links] < 2)
     )
     return _Arms(whose, others, links, scores)
+
+
+def _own(web: Web, others: Places) -> Floats:
+    """Return what speaks for some concepts (n,) whatever is asked: counted once for each."""
+    own: Floats = (
+        PRIOR * web.standing[others] - HUBS * np.log1p(web.degrees[others]) - LONE * web.net.concepts["lone"][others]
+    )
+    return own
 
 
 def _weighed(
@@ -148,7 +154,8 @@ def _weighed(
             others = arms.others[mine]
             scores[mine] += NAMES * web.names(place, others) + COMPANY * web.company(place, others)
     others, whose = np.unique(arms.others, return_inverse=True)
-    bounds = np.bincount(whose, np.maximum(scores, 0) if lang else scores, minlength=len(others))
+    own = _own(web, others)
+    bounds = np.bincount(whose, np.maximum(scores, 0) if lang else scores, minlength=len(others)) + own
     arms_of = np.split(np.argsort(whose, kind="stable"), np.cumsum(np.bincount(whose))[:-1])
     turn = np.argsort(-bounds, kind="stable")
     for begin in range(0, len(turn), _READ):
@@ -158,7 +165,7 @@ def _weighed(
         numbers = np.unique(np.concatenate([arms.links[arms_of[nth]] for nth in some])).tolist()
         read = dict(zip(numbers, web.shelf.relations(numbers), strict=True))
         for nth in some.tolist():
-            said, score = [], 0.0
+            said, score = [], float(own[nth])
             for arm in arms_of[nth].tolist():
                 spoken = _in_language(read[int(arms.links[arm])], lang)
                 if spoken is not None:

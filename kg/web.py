@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kg.model import Concept, Relation
 
 ALIKE = 0.45  # centred cosine from which two names may mean the same: bread and mask .24, 知识提炼 and distillation .49
+LEADING = 0.04  # the share of all concepts, at the head of the ranking, that are about equally good
 _READ = 5000  # names read at once
 _HAN = re.compile(r"[\u3400-\u9fff]")
 Places: TypeAlias = NDArray[np.int64]
@@ -156,7 +157,7 @@ class Web:
         kinds = sorted({concept.kind for concept in ranked})
         order = {name: nth for nth, name in enumerate(sorted(numbers))}
         rows = [
-            (nth, order[c.id], c.n_mentions, c.score, kinds.index(c.kind), is_lone(c.name, c.label_zh), has_han(c.name))
+            (nth, order[c.id], c.n_mentions, c.score, kinds.index(c.kind), is_lone(c.name), has_han(c.name))
             for nth, c in enumerate(ranked)
         ]
         links = [(nth, numbers[r.a], numbers[r.b], r.llr, r.weight, r.count, r.n_sources) for nth, r in enumerate(said)]
@@ -179,6 +180,17 @@ class Web:
         lower, not_higher = np.searchsorted(scores, here, "left"), np.searchsorted(scores, here, "right")
         ranks: Floats = (lower + not_higher) / (2 * max(1, len(scores)))
         return ranks
+
+    @functools.cached_property
+    def standing(self) -> Floats:
+        """How good an idea each concept is (n,), at most 0: minus the log of 1 + the share ranked higher / LEADING.
+
+        Whether an expert would keep a concept falls with the logarithm of its place: of the first 7% in 42 articles 84%
+        are among those he wrote down, of the next 7% 68%, then 39%, 22% and 12% of 14% each. The share and not the
+        place, as a library ten times as large has ten times as many good ideas.
+        """
+        standing: Floats = -np.log1p((1 - self.ranks) / LEADING)
+        return standing
 
     @functools.cached_property
     def degrees(self) -> Places:
@@ -256,9 +268,9 @@ class Web:
         return [int(place) for place in best if cosines[place] >= ALIKE]
 
 
-def is_lone(name: str, label_zh: str) -> bool:
-    """Tell whether a name is one lower-case English word without a Chinese one: a general word, often (scaling)."""
-    return name.isalpha() and name.islower() and name.isascii() and not label_zh
+def is_lone(name: str) -> bool:
+    """Tell whether a name is one lower-case English word: a general word, often (scaling)."""
+    return name.isalpha() and name.islower() and name.isascii()
 
 
 def has_han(name: str) -> bool:

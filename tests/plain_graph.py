@@ -56,14 +56,16 @@ class Plain:
                 quotes = [quote for quote in relation.evidence if lang in ("", quote.lang)]
                 if other in asked or not quotes or kind not in ("", self.concepts[other].kind):
                     continue
-                found[other] = found.get(other, 0.0) + (
+                own = (
+                    -0.5 * math.log(1 + (1 - self.rank(other)) / 0.04)
+                    - 0.15 * math.log1p(len(self.links[other]))
+                    - 0.3 * is_lone(self.concepts[other].name)
+                )
+                found[other] = found.get(other, own) + (
                     math.log1p(relation.llr) / math.log1p(strongest)
                     + 0.7 * self.names(name, other)
                     + 0.5 * self.company(name, other)
                     + 0.7 * min(1.0, relation.count / max(1, self.concepts[name].n_mentions))
-                    + 2.0 * self.rank(other)
-                    - 0.15 * math.log1p(len(self.links[other]))
-                    - 0.3 * is_lone(self.concepts[other].name, self.concepts[other].label_zh)
                     - 0.15 * flaws(quotes[0].quote)
                     - 0.3 * (relation.n_sources < 2)
                 )
@@ -81,7 +83,7 @@ class Plain:
         for nth, name in enumerate(way[1:-1]):
             vague = 6 * (1 - self.rank(name))
             total += vague + math.log2(max(1, degrees[name] / usual)) / 2 * max(0.25, vague)
-            total += 3 * is_lone(self.concepts[name].name, self.concepts[name].label_zh)
+            total += 3 * is_lone(self.concepts[name].name)
             if degrees[name] > len(degrees) / 2 and degrees[name] > 4 * usual:
                 return math.inf
             if steps[nth].llr < 10.83 and steps[nth + 1].llr < 10.83:
