@@ -15,9 +15,9 @@ _HAN = re.compile(f"[{HAN}]")
 MERE_TAIL = re.compile(  # what may follow a name without naming more
     r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
     r"|(?P<process>method|technique|algorithm|procedure|方法|技术|算法)$"  # pruning method
-    r"|(?P<policy>approach|strategy|策略)$"  # cross-validation strategy; but Debian's strategy is no Debian
+    r"|(?P<policy>approach|strategy|operation|策略|操作)$"  # pooling operation; a strategy of Debian is no Debian
     r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
-    r"|(?P<part>layer|operation|层|操作)$"  # self-attention layer
+    r"|(?P<part>layer|层)$"  # self-attention layer
     r"|(?P<piece>block|module|模块)$"  # self-attention module; but a kernel module is no kernel
     r"|(?P<name>function|stack|函数)$"  # softmax function
     r"|(?P<shape>network|score|benchmark|dataset|optimizer|网络|数据集|优化器)$"  # BERT network; no pointer network

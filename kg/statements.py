@@ -99,10 +99,10 @@ _AIMS = (
 _VERB_STEMS = _any(  # what a thing does by its nature; not what happens to it, or how well it does: shows, adds, needs
     "extend generali[sz] combin involv measur comput calculat quantif estimat describ captur assign map "
     "convert transform translat remov reduc shrink compress split divid replac substitut project encod stor insert "
-    "transfer learn predict optimi[sz] minimi[sz] maximi[sz] normali[sz] stabili[sz] represent select "
+    "transfer train learn predict optimi[sz] minimi[sz] maximi[sz] normali[sz] stabili[sz] represent select "
     "generat creat turn connect link cut break group join merg mix control prevent avoid penali[sz] determin process"
 )
-_NO_OBJECT = _any("well with is are was were has have can will of in")  # behind a noun: "X measures are ..."
+_NO_OBJECT = _any("well using on with is are was were has have can will of in")  # behind a noun: "X measures are ..."
 _AFTER = re.compile(
     rf"{_MARKS}(?:s\b)?{_MARKS}{_GLOSS}{_TAIL}{_GLOSS}{_MARKS}{_OR}{_OF_A}\s*(?:"
     rf"(?P<defines>(?:is|are|can be|may be|could be)\s+(?:\w+ly\s+)?(?:{_SEEN_AS}) as"

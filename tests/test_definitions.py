@@ -45,6 +45,7 @@ BAD = [
     "[Rye]: a guide to the best bakeries of our town and what they charge you",
     "[Rye] is a | [grain] | that | grows | in poor and sandy soil.",
     "[Rye] provides our bakers with work for the whole of the year.",
+    "[Rye] trains using the same muscles as wheat does, day and night.",
     "[Rye] allows slow baking without any of the trouble that wheat brings.",
     "[黑麦]是我们在上一节中介绍过的谷物。",
     "[黑麦]是里程碑式的东西，对后来的人影响很大。",
