@@ -108,8 +108,12 @@ def _join_acronyms(
     result: Families,
     entry_of: Mapping[str, int],
 ) -> None:
-    """Join an acronym to the long form that the texts gloss it with; else to the only one with exactly its initials."""
+    """Join an acronym to the long form that the texts gloss it with; else to the only one with exactly its initials.
+
+    Where a text glosses it with a name that is too rare to be a candidate, it means that one, and no other.
+    """
     read_as = readings(found, pairs)
+    read_elsewise = {right for left, right in pairs if left not in found and not is_han(left)}
     by_initials: dict[str, list[str]] = collections.defaultdict(list)
     for name, candidate in found.items():
         parts = words(candidate.surface)
@@ -120,6 +124,8 @@ def _join_acronyms(
             continue
         if short in read_as:
             reading = _dominant(read_as[short], result)
+        elif short in read_elsewise:
+            reading = None
         else:
             letters = counted_out(short)
             exact = [long for long in by_initials.get(letters, ()) if found[long].urls & candidate.urls]
