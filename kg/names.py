@@ -150,7 +150,8 @@ def long_form(short: str, before: str) -> int | None:
     """Return where in `before` the long form of `short` begins, or None where none ends there.
 
     Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text": letters
-    of the short form are matched from right to left, the first one at the start of a word.
+    of the short form are matched from right to left, the first one at the start of a word. Where the words before have
+    just these initials, they are the long form: Serializable Snapshot Isolation (SSI) and not its last two.
     """
     short = short.removesuffix("s") if re.fullmatch(r"[A-Z0-9-]{2,}s", short) else short
     letters = [c.lower() for c in short if c.isalnum()]
@@ -165,6 +166,9 @@ def long_form(short: str, before: str) -> int | None:
             place -= 1
         if place < 0:
             return None
+    starts = [word.start() for word in re.finditer(r"[^\W_]+", before)][-len(letters) :]
+    if [before[start].lower() for start in starts] == letters:
+        place = min(place, starts[0])
     start = max(before.rfind(" ", 0, place + 1), before.rfind("\n", 0, place + 1)) + 1
     if before[start].lower() != letters[0]:
         start = place  # pseudo-top-level domain (TLD)

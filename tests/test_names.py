@@ -110,6 +110,7 @@ def test_other_words_are_no_acronyms(surface: str) -> None:
         ("GANs", "we train generative adversarial networks", "generative adversarial networks"),
         ("BPE", "with byte pair encoding", "byte pair encoding"),
         ("NMF", "by non-negative matrix factorization", "non-negative matrix factorization"),
+        ("SSI", "under Serializable Snapshot Isolation", "Serializable Snapshot Isolation"),
         ("TLD", "in the pseudo-top-level domain", "top-level domain"),
     ],
 )
