@@ -9,6 +9,7 @@ processor time, which other work on the machine disturbs least; the disk is warm
 """
 
 import argparse
+import functools
 import pathlib
 import resource
 import sqlite3
@@ -87,7 +88,8 @@ def fill(db: sqlite3.Connection, concepts: int, relations: int) -> None:
     sources, quotes = 1 + chance.poisson(0.7, relations), 1 + chance.integers(0, 3, relations)
     weight = chance.random(relations) * sources
     db.executemany(
-        "insert into relations values (?, ?, ?, 'related', ?, ?, 0.3, ?, ?, ?)",
+        "insert into relations (key, a, b, type, weight, llr, npmi, count, n_sources, n_sites) "
+        "values (?, ?, ?, 'related', ?, ?, 0.3, ?, ?, ?)",
         (
             (n + 1, a + 1, b + 1, w, g, 3, s, s)
             for n, ((a, b), w, g, s) in enumerate(
@@ -182,16 +184,32 @@ def _more(before: float) -> str:
 
 def _cold(folder: pathlib.Path) -> str:
     """Return how long a command line takes, processes and all, and the most memory it had."""
-    words = [sys.executable, "-m", "cli", "related", "idea 100", "--library", str(folder)]
     times = []
     for _ in range(5):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(words, check=True, capture_output=True, cwd=ROOT)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return (
-        f"cold       {statistics.median(times):8.2f} s for a whole `ideagraph related`, {after.ru_maxrss / 1024:.0f} MB"
-    )
+        seconds, megabytes = _command(folder, "related", "idea 1")
+        times.append(seconds)
+    return f"cold       {statistics.median(times):8.2f} s for a whole `ideagraph related`, {megabytes:.0f} MB"
+
+
+def _export(folder: pathlib.Path) -> str:
+    """Return how long an export takes from the library to the file, and the most memory it had."""
+    with tempfile.TemporaryDirectory() as scratch:
+        seconds, megabytes = _command(folder, "export", f"{scratch}/ideas.graphml")
+        size = pathlib.Path(scratch, "ideas.graphml").stat().st_size / 1e6
+    return f"export     {seconds:8.2f} s for a whole `ideagraph export` of {size:.0f} MB GraphML, {megabytes:.0f} MB"
+
+
+def _command(folder: pathlib.Path, *words: str) -> tuple[float, float]:
+    """Return the processor time of a command, processes and all, in seconds, and its most memory in MB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    every = [sys.executable, "-m", "cli", *words, "--library", str(folder)]
+    subprocess.run(every, check=True, capture_output=True, cwd=ROOT)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, after.ru_maxrss / 1024
+
+
+COMMANDS: Mapping[str, Callable[[pathlib.Path], str]] = {"cold": _cold, "export": _export}
+MEASURES = ("view", *QUESTIONS, "topics", *COMMANDS)
 
 
 def main() -> None:
@@ -200,10 +218,10 @@ def main() -> None:
     parser.add_argument("--concepts", type=int, default=100_000)
     parser.add_argument("--relations", type=int, default=1_000_000)
     parser.add_argument("--folder", type=pathlib.Path)
-    parser.add_argument("--only", choices=["view", *QUESTIONS, "topics", "cold"], help="one measure, in this process")
+    parser.add_argument("--only", choices=MEASURES, help="one measure, in this process")
     given = parser.parse_args()
     if given.only:
-        print(_cold(given.folder) if given.only == "cold" else measure(given.only, given.folder), flush=True)
+        print(COMMANDS.get(given.only, functools.partial(measure, given.only))(given.folder), flush=True)
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.folder or pathlib.Path(scratch)
@@ -211,7 +229,7 @@ def main() -> None:
             with open_library(folder, create=True).writing() as db:
                 fill(db, given.concepts, given.relations)
         (folder / "views" / VIEW).unlink(missing_ok=True)
-        for name in ("view", *QUESTIONS, "topics", "cold"):
+        for name in MEASURES:
             words = [sys.executable, "-m", "bench.graph_scale", "--only", name, "--folder", str(folder)]
             subprocess.run(words, check=True, cwd=ROOT)
 

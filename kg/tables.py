@@ -8,6 +8,8 @@ says so.
 """
 
 import bisect
+import contextlib
+import gc
 import json
 import sqlite3
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
@@ -310,32 +312,61 @@ def names_by_key(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tup
 
 
 def read_relations(db: sqlite3.Connection) -> list[Relation]:
-    """Return every relation with its quotes, by (a, b)."""
-    return list(relations_by_key(db).values())
+    """Return every relation with its quotes, by (a, b): what many of them share is read once, not with each."""
+    ids = dict(db.execute("select key, id from concepts"))
+    rows = db.execute("select chunks.key, id, url, lang, start from chunks join sources on sources.key = source")
+    passages = {key: (chunk, url, lang, start) for key, chunk, url, lang, start in rows}
+    quotes: dict[int, list[Evidence]] = {}
+    with _no_garbage():
+        for number, key, begin, quote in db.execute(
+            "select relation, chunk, start, quote from evidence order by relation, place"
+        ):
+            chunk, url, lang, start = passages[key]
+            begin += start
+            quotes.setdefault(number, []).append(Evidence(chunk, url, lang, quote, begin, begin + len(quote)))
+        found = [
+            Relation(ids[a], ids[b], kind, weight, llr, npmi, count, sources, sites, tuple(quotes.pop(key, ())))
+            for key, a, b, kind, weight, llr, npmi, count, sources, sites in db.execute(
+                "select key, a, b, type, weight, llr, npmi, count, n_sources, n_sites from relations"
+            )
+        ]
+    return sorted(found, key=lambda relation: (relation.a, relation.b))
 
 
-def relations_by_key(db: sqlite3.Connection, keys: Sequence[int] | None = None) -> dict[int, Relation]:
-    """Return the relations with these keys, or all, with their quotes, by key, in the order of (a, b)."""
-    only, values = _only(keys)
+def relations_by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Relation]:
+    """Return the relations with these keys, with their quotes, by key."""
+    asked = (_dump(keys),)
     quotes: dict[int, list[Evidence]] = {}
     rows = db.execute(
         "select relation, id, url, lang, quote, chunks.start + evidence.start from evidence "
         "join chunks on chunks.key = evidence.chunk join sources on sources.key = chunks.source "
-        f"{only.format('relation')} order by relation, place",
-        values,
+        "where relation in (select value from json_each(?)) order by relation, place",
+        asked,
     )
     for number, chunk, url, lang, quote, start in rows:
         quotes.setdefault(number, []).append(Evidence(chunk, url, lang, quote, start, start + len(quote)))
     relations = db.execute(
         "select relations.key, one.id, two.id, type, weight, llr, npmi, count, relations.n_sources, n_sites "
         "from relations join concepts as one on one.key = a join concepts as two on two.key = b "
-        f"{only.format('relations.key')} order by one.id, two.id",
-        values,
+        "where relations.key in (select value from json_each(?))",
+        asked,
     )
     return {
         key: Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes.get(key, ())))
         for key, a, b, kind, weight, llr, npmi, count, sources, sites in relations
     }
+
+
+@contextlib.contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Let Python not look for cycles where none can be: among millions of rows that takes as long as reading them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _only(keys: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """What measures is measured too: tables, rows, the plot, the commands of each part."""
 
 import argparse
+import functools
 import importlib
 import pathlib
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 import lxml.etree
 import pytest
 
+from bench import graph_scale
 from bench.__main__ import parts, run
 from bench.growth import HEIGHT, WIDTH, decades, plot
 from bench.portraits import covered, judged
@@ -106,3 +108,11 @@ def test_definitions_are_counted_by_language_and_kinds_against_the_gold() -> Non
     kinds = {"loom": "architecture", "weft": "task", "warp": "concept", "thread": "concept", "spool": "model"}
     gold = [{"name": name, "kind": kind, "aliases_en": [], "aliases_zh": []} for name, kind in kinds.items()]
     assert judged(ranked, gold) == {"found": 4, "given": 3, "right": 1, "where the gold has none": 1}
+
+
+@pytest.mark.parametrize("name", graph_scale.MEASURES)
+def test_a_made_up_graph_can_be_asked_everything_that_is_measured(tmp_path: pathlib.Path, name: str) -> None:
+    with open_library(tmp_path, create=True).writing() as db:
+        graph_scale.fill(db, 40, 100)
+    line = graph_scale.COMMANDS.get(name, functools.partial(graph_scale.measure, name))(tmp_path)
+    assert line.startswith(name)
