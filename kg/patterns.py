@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
-RECIPE = "patterns 8"  # a change of what is said of two names changes this
+RECIPE = "patterns 9"  # a change of what is said of two names changes this
 IS_A, PART_OF, VARIANT_OF, USES, COMPARED_WITH = "is-a", "part-of", "variant-of", "uses", "compared-with"
 INTRODUCED_BY, USED_FOR = "introduced-by", "used-for"
 SYMMETRIC = frozenset({COMPARED_WITH, "related"})  # the others read from a to b: a is-a b, a uses b
@@ -25,7 +25,8 @@ class _Pattern:
     type: str
     reads_back: bool  # the second name is the subject: "models such as BERT"
     before: re.Pattern[str]  # of the text that ends at the first name
-    kind: re.Pattern[str]  # of the first name itself
+    first: re.Pattern[str]  # of the first name itself
+    second: re.Pattern[str]
     words: str  # that must stand between the two
     between: re.Pattern[str]  # of all the text between the two
     after: re.Pattern[str]  # of the text that begins after the second
@@ -35,10 +36,9 @@ def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[in
     """Yield (i, j, type, reads back) where a pattern relates spans i < j; the spans are sorted and do not overlap."""
     for i, (start, end) in enumerate(spans):
         for j in range(i + 1, min(i + 1 + _REACH, len(spans))):
-            between = sentence[end : spans[j][0]]
-            if len(between) > MAX_BETWEEN:
+            if spans[j][0] - end > MAX_BETWEEN:
                 break
-            pattern = _matching(sentence, (start, end), between, spans[j][1])
+            pattern = _matching(sentence, (start, end), spans[j])
             if pattern is not None:
                 yield i, j, pattern.type, pattern.reads_back
                 if pattern.type not in SYMMETRIC:
@@ -48,15 +48,23 @@ def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[in
                 break  # what follows belongs to this statement, or to another clause
 
 
-def _matching(sentence: str, first: tuple[int, int], between: str, end: int) -> _Pattern | None:
+def _matching(sentence: str, first: tuple[int, int], second: tuple[int, int]) -> _Pattern | None:
+    between = sentence[first[1] : second[0]]
     if _some_between().fullmatch(between) is None:  # as most are: one look for all patterns
         return None
+    start = first[0]
+    before, name = sentence[max(0, start - 48) : start], sentence[slice(*first)]
+    if between[0] in ")）" and not _GLOSSED.search(before):
+        return None  # in brackets, and no other name of what stands before them
+    if _RUN_ON.match(name[-1] + between):
+        return None  # a heading, and the sentence below it
     for pattern in _patterns():
         if (
             pattern.between.fullmatch(between)
-            and pattern.before.search(sentence[max(0, first[0] - 48) : first[0]])
-            and pattern.kind.search(sentence[slice(*first)])
-            and pattern.after.match(sentence, end)
+            and pattern.before.search(before)
+            and pattern.first.search(name)
+            and pattern.second.search(sentence[second[0] : second[1]])
+            and pattern.after.match(sentence, second[1])
         ):
             return pattern
     return None
@@ -83,18 +91,26 @@ _AND = re.compile(
     r"(?:(?:a|an|the)\s+)?[*_`\"'“‘《]*",
     re.IGNORECASE,
 )
+_RUN_ON = re.compile(r"[\u3400-\u9fff]\s+(?:使用|采用|利用|引入|用)")
+_GLOSSED = re.compile(
+    r"[(（](?:[\w-]+[,，、;；]\s*)*(?:(?:also|often|or|aka|a\.k\.a\.|known as|called|i\.e\.,?|又称|简称|也称|即)\s*)*$",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"[*_`\"'”’》]*\s*(?:,?\s*(?:and|or|etc)\b|、|和|与|及|以及|或|等)", re.IGNORECASE)
 _HEAD_NOUN = (  # a name and what it is: the Transformer model
     r"(?:\s*(?:(?:model|architecture|network|method|framework)s?|approach(?:es)?|模型|架构|结构|网络|方法|算法)(?![a-z]))?"
 )
 
 
-def _compiled(type_: str, reads_back: bool, before: str, between: str, after: str, *, kind: str = "") -> _Pattern:
+def _compiled(
+    type_: str, reads_back: bool, before: str, between: str, after: str, *, first: str = "", second: str = ""
+) -> _Pattern:
     return _Pattern(
         type_,
         reads_back,
         re.compile(rf"(?:{before})[*_`\"'“‘《]*$", re.IGNORECASE),
-        re.compile(kind),
+        re.compile(first, re.IGNORECASE),
+        re.compile(second, re.IGNORECASE),
         between,
         _between(between),
         re.compile(rf"[*_`\"'”’》]*(?:s\b)?(?:{after})", re.IGNORECASE),
@@ -111,21 +127,24 @@ _ANY = ""
 
 # English. The subject opens a clause; the object closes its noun phrase: "is a Transformer layer" says nothing of it.
 _SUBJECT = (
-    r"(?:^|[.,;:(（]|\b(?:and|but|that|because|since|as|while|where|whereas|hence|thus|so|then|if|when|although|though))"
+    r"(?:^|[.,;:(（]|[(（](?:also|often|or)\s+(?:called|named)\b|\b(?:and|but|that|because|since|as|while|where|whereas|hence|thus|so|then|although|though))"
     r"\s*(?:(?:the|a|an|both|each|every|our|all|most|many)\s+)?"
     r"(?:(?:original|standard|vanilla|proposed|new|full|whole|entire|typical|modern|classic)\s+)?"
 )
-_OBJECT = (
-    r"(?=\s*(?:$|[.,;:!?()（）]|[-–—]\s)|\s+(?:that|which|where|whose|with|for|in|on|to|from|by|and|but|as|at|over|"
+_CLOSED = (
+    r"(?:\s*(?:$|[.,;:!?)）]|[-–—]\s)|\s+(?:that|which|where|whose|with|for|in|on|to|from|by|and|but|as|at|over|"
     r"used|using|proposed|introduced|trained|designed|developed|based|because|when|while|instead|rather|without)\b)"
 )
+_OBJECT = rf"(?={_CLOSED}|\s*[(（](?:[^()（）]{{1,60}}[)）]{_CLOSED}|(?![^()（）]{{1,60}}[)）])))"
 _ALSO = (
     r"(?:(?:also|often|only|now|itself|just|basically|essentially|simply|thus|therefore|currently|still|mainly|"
     r"commonly|widely|typically|usually|mostly|frequently|successfully|first|originally|recently)\s+)?"
 )
 _A = r"(?:(?:a|an|the|one|another|some|its|their|several|multiple|two|many|this)\s+)?"
 _LIKE = (
-    r"(?:(?!(?:not|no|of|in|for|to|part|kind|way|step|method|that|is|are|was|were|has|have|had|be|been)\b)"
+    r"(?:(?!(?:not|no|of|in|for|to|from|by|with|at|on|during|within|per|when|as|only|part|kind|way|step|method|that|"
+    r"is|are|was|were|has|have|had|be|been|(?:allow|enabl|us|provid|contain|includ|requir|combin|consist|involv|describ|"
+    r"represent|be|bear|hav|mak|tak|giv|hold|show|offer|support|implement|subclass|produc|generat)ing)\b)"
     r"[a-z][a-z-]*\s+){0,2}"
 )
 _IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:is|are|was|were)\s+{_ALSO})\s*{_A}{_LIKE}"
@@ -140,13 +159,17 @@ _WHICH = r"(?:,?\s*(?:which|that)\s+)?"
 _USE = (
     r"(?:us|employ|utili[sz]|leverag|appl|adopt|exploit|incorporat|rel|depend)(?:es|s|ies|ed|e|y|ing)?(?:\s+(?:up)?on)?"
 )
+_NOT_SOUGHT = (  # "search for an X based on Y": the search is
+    r"^(?![\s\S]*\b(?:search|look|seek|select|choos|pick|find|sort|rank|filter|group|split|assign|determin|decid|estimat|"
+    r"predict|chang|adjust|updat|get|return)\w*\s+(?:for\s+)?(?:a|an|the)\s+(?:[\w-]+\s+)?$)[\s\S]*"
+)
 _BEATS = (
     rf"(?:outperforms?|beats?|surpass(?:es)?|differs? from|"
     rf"(?:is|are) {_ALSO}(?:(?:[a-z-]+er|worse|(?:more|less) [a-z-]+|different)\s+(?:than|from)|"
     r"(?:similar|comparable) to))"
 )
 _BE = rf"(?:is|are|was|were|(?:can|could|may|might) (?:also )?be|(?:has|have) been)\s+{_ALSO}"
-_TRAINED = r"(?:trained|pre-?trained|fine-?tuned|optimi[sz]ed|implemented)\s+(?:with|using|via|by)"
+_TRAINED = r"(?:trained|pre-?trained|fine-?tuned|optimi[sz]ed|implemented)\s+(?:with|using|via|by(?!\s+[a-z]+ing\b))"
 _NEW = r"(?:proposed|introduced|developed|presented|invented|released|published|suggested)"
 _WHEN = r"(?:\s+in\s+(?:19|20)\d\d)?"
 _SOURCE = r"(?:the\s+)?(?:(?:original|famous|seminal|recent)\s+)?(?:paper\s+)?"
@@ -154,30 +177,32 @@ _NUMBERED = (
     r"\b(?:two|three|four|five|several|common|popular|various|different|main)\s+"
     r"(?:(?!(?:to|of|for|in|on|from|with|by)\b)[a-z-]+\s+){0,2}"
 )
+_NO_KIND = r"^(?!(?:acronym|abbreviation|name|term|word|result|consequence|rule|example)s?$)"
 _SORT = r"(?:\s+(?:types?|methods?|functions?|models?|mechanisms?|techniques?|approaches|algorithms?|tasks?|layers?))?"
 _SUCH_AS = r"(?:such as|including|e\.g\.,?|for example,?|for instance,?)"
-_HEAD = r"(?<!\bfrom )(?<!\bof )(?<!\bto )(?<!\bby )"  # "methods from X, such as Y": Y is no X
+_HEAD = (  # of "methods from X such as Y" and "tools and X such as Y" nobody knows which are such
+    r"(?<!\bfrom )(?<!\bof )(?<!\bto )(?<!\bby )(?<!\band )(?<!\bor )"
+)
 _PLURAL = r"(?:s|[\u3400-\u9fff])$"  # "between P and PSPACE, such as": what examples are given of is many
 # After a comma examples may be of anything before: "during his travels, including", "tasks in NLP, such as".
 _FREE = (
     r"^(?![\s\S]*\b(?:in|on|of|for|to|by|at|with|from|than|during|between|and)\s+(?:[\w-]+\s+){0,2}[*_`\"'“‘]*$)[\s\S]*"
 )
 _FREE_ZH = r"^(?![\s\S]*的[^，。；：]{0,6}$)[\s\S]*"  # 行业的竞争地位，例如汽车
-_UNLIKE = (
-    r"\b(?:unlike|(?:compared|in contrast|as opposed|similar) (?:to|with)|differences? between|comparison of|"
-    r"choos\w+ between)\s+(?:(?:the|a|an)\s+)?"
-)
+_UNLIKE = r"\b(?:unlike|(?:compared|in contrast|as opposed|similar) (?:to|with))\s+(?:(?:the|a|an)\s+)?"
+_BETWEEN = r"\b(?:differences? between|comparison of|choos\w+ between)\s+(?:(?:the|a|an)\s+)?"
 
 # Chinese. What opens a clause, and what may follow a name that closes its noun phrase.
 _SUBJECT_ZH = (
-    r"(?:^|[，。；：、！？,;:（(\n]|即|而|但是?|因此|所以|其实|可以说|我们知道|这里的?|其中的?|和|与|如果|由于|因为|虽然|"
-    r"同时|此外|另外|首先|其次|然后|最后|而且|原始的?|传统的?|经典的?|标准的?|每个|该|在)\s*"
+    r"(?:^|[，。；：、！？,;:（(\n]|即|而|但是?|因此|所以|其实|可以说|我们知道|这里的?|其中的?|和|与|由于|因为|虽然|"
+    r"同时|此外|另外|首先|其次|然后|最后|而且|原始的?|传统的?|经典的?|标准的?|每个|该)\s*"
 )
 _NOUN_ZH = r"(?:模型|方法|机制|架构|结构|网络|技术|算法|任务|模块|层|函数)?"
 _OBJECT_ZH = (
     rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|去|进行|作为|实现|构建|搭建|训练|构成|对|以|并|而|和|与|等|中|时|上|里|"
     r"的(?:方式|方法|思想|思路|结构|机制|架构|技术)))"
 )
+_CLOSED_ZH = rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|对|以|并|而|和|与|等|中|时|上|里))"  # and no verb
 _THAT_ZH = r"(?:[^，。；：,.;:]{1,12}的)?"
 _ALSO_ZH = r"(?:也|都|就|则|通常|主要|一般|本质上|实际上|其实|同样|还|便|均|只|仅)?"
 _IS_ZH = r"(?:是|为|属于)(?:一[种类个项款]|典型的)"
@@ -191,6 +216,9 @@ _MAY_ZH = r"(?:会|可以|能够)?"
 _USE_ZH = (
     rf"{_MAY_ZH}(?:是)?(?:使用|采用|采取|利用|运用|应用(?!于)|借助于?|引入|依赖于?|用到|用(?!于|来)|基于)"
     r"(?:的)?(?:都?是)?(?:到|了)?(?:一[种个])?"
+)
+_WHOLE_ZH = (  # 基于客户的地址来判断: the judgement is based on it, the address is the customer's
+    r"(?=\s*(?:$|[，。；：！？、,.;:!?）)]|[（(][^（）()]*[）)](?![来进对去而将以])|[是可能会在中更很也都就被]))"
 )
 _BEATS_ZH = r"(?:vs\.?|对比|(?:优于|不同于|区别于|胜过|超过|而不是|而非|不如|相[比较]于?))了?"
 _WHO_ZH = r"\s*(?:团队|公司|等人|的?论文|的?作者|研究者|研究人员)?"
@@ -209,19 +237,26 @@ def _patterns() -> tuple[_Pattern, ...]:
             VARIANT_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)(?:基于|对)?\s*", rf"\s*的{_VERY_ZH}{_VARIANT_ZH}"
         ),
         _compiled(IS_A, False, _SUBJECT, rf"{_IS}{_KIND}\s+of\s+{_A}", _OBJECT),
-        _compiled(IS_A, False, _SUBJECT, rf"(?:is|was)\s+{_ALSO}(?:a|an|one of the|another)\s+{_LIKE}", _OBJECT),
+        _compiled(
+            IS_A,
+            False,
+            _SUBJECT,
+            rf"(?:is|was)\s+{_ALSO}(?:a|an|one of the|another)\s+{_LIKE}",
+            _OBJECT,
+            second=_NO_KIND,
+        ),
         _compiled(IS_A, False, _SUBJECT, rf"and other\s+{_LIKE}", _OBJECT),
-        _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, kind=_PLURAL),
-        _compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, kind=_PLURAL),
+        _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, first=_PLURAL),
+        _compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, first=_PLURAL),
         _compiled(
             IS_A,
             True,
             r"\b(?:a|an|one|another|new|novel)\s+(?:[a-z-]+\s+){0,2}",
             r",?\s*(?:called|named|dubbed|known as)\s+",
-            _OBJECT,
+            rf"(?={_CLOSED}|\s*[(（])",
         ),
         _compiled(IS_A, False, r"(?:叫做|被称为|名为)\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
-        _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _OBJECT_ZH),
+        _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _CLOSED_ZH),
         _compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|属于)\s*", r"\s*[中里]?的一[种类个](?![\u4e00-\u9fff])"),
         _compiled(
             IS_A,
@@ -235,8 +270,16 @@ def _patterns() -> tuple[_Pattern, ...]:
             IS_A,
             False,
             _SUBJECT_ZH,
-            r"\s*(?:这[种类个]|这样的)\s*",
+            r"\s*(?:这[种类]|这样的)\s*",
             rf"(?={_NOUN_ZH}\s*(?:[的很都也就会能可在是]|{_OBJECT_ZH}))",
+        ),
+        _compiled(  # a verb may stand before 这个: 分析这个事件
+            IS_A,
+            False,
+            _SUBJECT_ZH,
+            r"\s*这个\s*",
+            rf"(?={_NOUN_ZH}\s*(?:[的很都也就会能可在是]|{_OBJECT_ZH}))",
+            first=r"[a-z\d]$",
         ),
         _compiled(
             IS_A,
@@ -261,13 +304,18 @@ def _patterns() -> tuple[_Pattern, ...]:
         _compiled(PART_OF, True, _SUBJECT_ZH, rf"[中里]?{_ALSO_ZH}(?:包含|含有)了?\s*{_SOME_ZH}\s*", _OBJECT_ZH),
         _compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
         _compiled(
-            USES, False, r"\b(?:an?|new|novel)\s+(?:[a-z-]+\s+)?", rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}", _OBJECT
+            USES,
+            False,
+            rf"{_NOT_SOUGHT}\b(?:an?|new|novel)\s+(?:[a-z-]+\s+)?",
+            rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}",
+            _OBJECT,
         ),
         _compiled(USES, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}", _OBJECT),
         _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _OBJECT),
         _compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),
         _compiled(USES, False, _SUBJECT_ZH, rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
-        _compiled(USES, True, r"(?<![是则])基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _ANY),
+        _compiled(USES, False, r"在\s*", rf"(?:模型|方法|网络)?[中里]{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
+        _compiled(USES, True, r"(?<![是则])基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _WHOLE_ZH),
         _compiled(USED_FOR, False, _SUBJECT, rf"{_BE}(?:used|employed|useful|applied)\s+(?:for|to)\s+{_A}", _OBJECT),
         _compiled(
             USED_FOR,
@@ -297,7 +345,8 @@ def _patterns() -> tuple[_Pattern, ...]:
         ),
         _compiled(INTRODUCED_BY, True, r"(?<![对向给])", rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", _ANY),
         _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:vs\.?|versus)\s+{_A}", _ANY),
-        _compiled(COMPARED_WITH, False, _UNLIKE, rf"(?:,|and|or)\s+{_A}", _ANY),
+        _compiled(COMPARED_WITH, False, _UNLIKE, rf",\s+{_A}", _ANY),
+        _compiled(COMPARED_WITH, False, _BETWEEN, rf"(?:and|or)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
         _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
         _compiled(COMPARED_WITH, False, _SUBJECT, rf",?\s*unlike\s+{_A}", _OBJECT),

@@ -34,6 +34,8 @@ STATED = [
     ("They baked a dark [bread] called [pumpernickel].", "is-a", True),
     ("一种叫做[黑麦]的[谷物]。", "is-a", False),
     ("The original [starter] method (levain) uses [rye].", "uses", False),
+    ("The starter (also called [levain]) uses [rye].", "uses", False),
+    ("They bake a [bread] called [pumpernickel] (or black bread) all night.", "is-a", True),
     ("The [sourdough], which relies on wild [yeast], is old.", "uses", False),
     ("We mix a [dough] based on [rye].", "uses", False),
     ("在[酸面包]中使用[酵母]。", "uses", False),
@@ -100,6 +102,24 @@ SAID_OTHERWISE = [
     "他对[面包师]提出的[问题]很多。",
     "It reforms the [government] based on [principles].",
     "It is a way to proof [dough] based on [time].",  # the way is
+    "We looked for a [loaf] based on [rye].",  # the search is
+    "Unlike [rye] and [wheat], [oats] have no gluten.",  # of the first two it says that they are alike
+    "If the [loaf] contains [rye], it keeps.",  # nobody says that it does
+    "如果[面包]包含[黑麦]，就能放久。",
+    "Many [bakers] and [millers] such as [Hildegard] wrote it down.",
+    "Bran, [bakers] and [millers] such as [Hildegard] met.",
+    "[Rye] is an [acronym] for something.",
+    "[Rye] is a plant bearing [grain].",
+    "[Rye] is a [hard grain] (HG) dealer's favourite.",
+    "[Salt] used during [baking] is lost.",
+    "[Dough] is trained by kneading [gluten].",
+    "Take it (as sold in [shops]) instead of [wheat].",
+    "[分析]这个[面包]，发现很香。",
+    "[面包]是一种[谷物]训练工具。",  # the object is the tool
+    "基于[客人]的[口味]（有人说）来烤。",  # the taste is the guest's
+    "基于[酵母]的[面包]店很多。",
+    "延伸[阅读] 使用[酵母]的办法",  # a heading, and what stands below it
+    "在[厨房]使用[酵母]。",  # it is used there
 ]
 
 
