@@ -24,6 +24,7 @@ _REACH = 3  # names further on than this belong to another clause
 class _Pattern:
     type: str
     reads_back: bool  # the second name is the subject: "models such as BERT"
+    of_list: bool  # the first name may end a list of subjects, and `before` stands before the list
     before: re.Pattern[str]  # of the text that ends at the first name
     first: re.Pattern[str]  # of the first name itself
     second: re.Pattern[str]
@@ -34,34 +35,40 @@ class _Pattern:
 
 def stated(sentence: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str, bool]]:
     """Yield (i, j, type, reads back) where a pattern relates spans i < j; the spans are sorted and do not overlap."""
-    for i, (start, end) in enumerate(spans):
+    for i, (_, end) in enumerate(spans):
+        found: _Pattern | None = None
         for j in range(i + 1, min(i + 1 + _REACH, len(spans))):
             if spans[j][0] - end > MAX_BETWEEN:
                 break
-            pattern = _matching(sentence, (start, end), spans[j])
-            if pattern is not None:
-                yield i, j, pattern.type, pattern.reads_back
-                if pattern.type not in SYMMETRIC:
-                    for k in _listed(sentence, spans, j):
-                        if pattern.after.match(sentence, spans[k][1]):
-                            yield i, k, pattern.type, pattern.reads_back
-                break  # what follows belongs to this statement, or to another clause
+            pattern = _matching(sentence, spans, i, j)
+            if pattern is None or (found is not None and pattern.type != USED_FOR):
+                continue
+            found = pattern
+            for k in [*_list_before(sentence, spans, i), i] if pattern.of_list else [i]:
+                yield k, j, pattern.type, pattern.reads_back
+            if pattern.type not in SYMMETRIC:
+                for k in _list_after(sentence, spans, j):
+                    if pattern.after.match(sentence, spans[k][1]):
+                        yield i, k, pattern.type, pattern.reads_back
+            if pattern.type != IS_A or pattern.reads_back:
+                break  # what follows belongs to this statement or another clause; but "X is a Y used for Z" says two
 
 
-def _matching(sentence: str, first: tuple[int, int], second: tuple[int, int]) -> _Pattern | None:
+def _matching(sentence: str, spans: Sequence[tuple[int, int]], i: int, j: int) -> _Pattern | None:
+    first, second = spans[i], spans[j]
     between = sentence[first[1] : second[0]]
     if _some_between().fullmatch(between) is None:  # as most are: one look for all patterns
         return None
-    start = first[0]
-    before, name = sentence[max(0, start - 48) : start], sentence[slice(*first)]
+    before, name = _before(sentence, first), sentence[slice(*first)]
     if between[0] in ")）" and not _GLOSSED.search(before):
         return None  # in brackets, and no other name of what stands before them
     if _RUN_ON.match(name[-1] + between):
         return None  # a heading, and the sentence below it
+    opening = _before(sentence, spans[next(iter(_list_before(sentence, spans, i)), i)])
     for pattern in _patterns():
         if (
             pattern.between.fullmatch(between)
-            and pattern.before.search(before)
+            and pattern.before.search(opening if pattern.of_list else before)
             and pattern.first.search(name)
             and pattern.second.search(sentence[second[0] : second[1]])
             and pattern.after.match(sentence, second[1])
@@ -70,7 +77,19 @@ def _matching(sentence: str, first: tuple[int, int], second: tuple[int, int]) ->
     return None
 
 
-def _listed(sentence: str, spans: Sequence[tuple[int, int]], first: int) -> list[int]:
+def _before(sentence: str, span: tuple[int, int]) -> str:
+    return sentence[max(0, span[0] - 48) : span[0]]
+
+
+def _list_before(sentence: str, spans: Sequence[tuple[int, int]], last: int) -> list[int]:
+    """Return the spans that stand in one list with the last of it, before it, in order."""
+    first = last
+    while first and _AND.fullmatch(sentence, spans[first - 1][1], spans[first][0]):
+        first -= 1
+    return list(range(first, last))
+
+
+def _list_after(sentence: str, spans: Sequence[tuple[int, int]], first: int) -> list[int]:
     """Return the spans that stand in one list with the first of it, after it.
 
     A comma alone makes no list: the list ends with "and" or the like, or goes on where nothing is known any more.
@@ -88,7 +107,7 @@ def _listed(sentence: str, spans: Sequence[tuple[int, int]], first: int) -> list
 
 _AND = re.compile(
     r"[*_`\"'”’》]*(?:\s*[(（][^()（）]{1,40}[)）])?\s*(?:(?P<last>,?\s*(?:and|or)\b|和|与|及|以及|或者?)|[,、，])\s*"
-    r"(?:(?:a|an|the)\s+)?[*_`\"'“‘《]*",
+    r"(?:(?:a|an|the)\s+(?:[a-z-]+\s+)?)?[*_`\"'“‘《]*",
     re.IGNORECASE,
 )
 _RUN_ON = re.compile(r"[\u3400-\u9fff]\s+(?:使用|采用|利用|引入|用)")
@@ -98,16 +117,26 @@ _GLOSSED = re.compile(
 )
 _MORE = re.compile(r"[*_`\"'”’》]*\s*(?:,?\s*(?:and|or|etc)\b|、|和|与|及|以及|或|等)", re.IGNORECASE)
 _HEAD_NOUN = (  # a name and what it is: the Transformer model
-    r"(?:\s*(?:(?:model|architecture|network|method|framework)s?|approach(?:es)?|模型|架构|结构|网络|方法|算法)(?![a-z]))?"
+    r"(?:\s*(?:(?:model|architecture|network|method|framework|algorithm|technique|class|package|library|module|object|tool|"
+    r"protocol|problem|command|daemon|function)s?|approach(?:es)?|模型|架构|结构|网络|方法|算法)(?![a-z]))?"
 )
 
 
 def _compiled(
-    type_: str, reads_back: bool, before: str, between: str, after: str, *, first: str = "", second: str = ""
+    type_: str,
+    reads_back: bool,
+    before: str,
+    between: str,
+    after: str,
+    *,
+    first: str = "",
+    second: str = "",
+    of_list: bool = False,
 ) -> _Pattern:
     return _Pattern(
         type_,
         reads_back,
+        of_list,
         re.compile(rf"(?:{before})[*_`\"'“‘《]*$", re.IGNORECASE),
         re.compile(first, re.IGNORECASE),
         re.compile(second, re.IGNORECASE),
@@ -127,7 +156,7 @@ _ANY = ""
 
 # English. The subject opens a clause; the object closes its noun phrase: "is a Transformer layer" says nothing of it.
 _SUBJECT = (
-    r"(?:^|[.,;:(（]|[(（](?:also|often|or)\s+(?:called|named)\b|\b(?:and|but|that|because|since|as|while|where|whereas|hence|thus|so|then|although|though))"
+    r"(?:^[-*•>#\s]*|[.,;:(（]|[(（](?:also|often|or)\s+(?:called|named)\b|\b(?:and|but|that|because|since|as|while|where|whereas|hence|thus|so|then|although|though))"
     r"\s*(?:(?:the|a|an|both|each|every|our|all|most|many)\s+)?"
     r"(?:(?:original|standard|vanilla|proposed|new|full|whole|entire|typical|modern|classic)\s+)?"
 )
@@ -136,28 +165,46 @@ _CLOSED = (
     r"used|using|proposed|introduced|trained|designed|developed|based|because|when|while|instead|rather|without)\b)"
 )
 _OBJECT = rf"(?={_CLOSED}|\s*[(（](?:[^()（）]{{1,60}}[)）]{_CLOSED}|(?![^()（）]{{1,60}}[)）])))"
+_OPENING = (  # of a sentence: no object of another verb stands there
+    r"(?:^[-*•>#\s]*|[.;:]\s+)(?:(?:the|a|an|both|each|every|our|all|most|many|some|other)\s+)?"
+)
+_APPOSED = (  # in "X, a Y, and Z" nobody knows whether X is a Y
+    r"(?=\s*(?:$|[.;)）]|,(?!\s*(?:and|or)\b))|\s+(?:that|which|where|whose|for|used|using|designed|developed|based)\b)"
+)
+_ONE_OF = (
+    r"\b(?:one|another)\s+(?:of (?:the|its|our|their)|(?:type|kind|form|example|variety) of)\s+(?:[a-z-]+\s+){0,3}"
+)
+_MEANT = r"(?:used|employed|useful|applied|designed|intended|meant|suited|suitable)\s+(?:for|to)"
 _ALSO = (
-    r"(?:(?:also|often|only|now|itself|just|basically|essentially|simply|thus|therefore|currently|still|mainly|"
+    r"(?:(?:also|often|only|now|itself|very|quite|rather|merely|largely|actually|specifically|especially|always|"
+    r"just|basically|essentially|simply|thus|therefore|currently|still|mainly|"
     r"commonly|widely|typically|usually|mostly|frequently|successfully|first|originally|recently)\s+)?"
 )
 _A = r"(?:(?:a|an|the|one|another|some|its|their|several|multiple|two|many|this)\s+)?"
 _LIKE = (
-    r"(?:(?!(?:not|no|of|in|for|to|from|by|with|at|on|during|within|per|when|as|only|part|kind|way|step|method|that|"
+    r"(?:(?!(?:not|no|a|an|the|of|in|for|to|from|by|with|at|on|during|within|per|when|as|only|part|kind|way|step|method|that|"
     r"is|are|was|were|has|have|had|be|been|(?:allow|enabl|us|provid|contain|includ|requir|combin|consist|involv|describ|"
     r"represent|be|bear|hav|mak|tak|giv|hold|show|offer|support|implement|subclass|produc|generat)ing)\b)"
     r"[a-z][a-z-]*\s+){0,2}"
 )
-_IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:is|are|was|were)\s+{_ALSO})\s*{_A}{_LIKE}"
-_KIND = r"(?:kind|type|form|class|family|example|instance|case|sort|species)s?"
+_SEEN_AS = r"(?:(?:can|could|may) (?:also )?be (?:seen|viewed|thought of|regarded|considered|understood) as|implements)"
+_IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:(?:is|are|was|were)\s+{_ALSO}|{_SEEN_AS}\s+))\s*{_A}{_LIKE}"
+_AND_LIKE = rf"(?:[a-z-]+(?:,|\s+and|\s+but|\s+yet)\s+)?{_LIKE}"  # a simple and cheap
+_KIND = r"(?:kind|type|form|class|family|example|instance|case|sort|species|subclass|subtype)(?:e?s)?"
 _VARIANT = (
     r"(?:variant|variation|extension|modification|generali[sz]ation|version|descendant|successor|refinement|"
-    r"adaptation)s?"
+    r"adaptation|special case|fork|predecessor|ancestor)s?"
 )
 _PART = r"(?:part|component|building block|element|ingredient|sub-?layer|layer|module|core|piece|step|stage)s?"
 _HOLDS = r"(?:consists? of|contains?|comprises?|includes|(?:is|are) (?:composed|made up) of)"
 _WHICH = r"(?:,?\s*(?:which|that)\s+)?"
 _USE = (
-    r"(?:us|employ|utili[sz]|leverag|appl|adopt|exploit|incorporat|rel|depend)(?:es|s|ies|ed|e|y|ing)?(?:\s+(?:up)?on)?"
+    r"(?:(?:us|employ|utili[sz]|leverag|appl|adopt|exploit|incorporat|rel|depend|combin)"
+    r"(?:es|s|ies|ed|e|y|ing)?(?:\s+(?:up)?on)?|requires?|makes? use of)"
+)
+_THING = (  # what a thing is used as may stand behind it: an SVM classifier
+    r"(?:\s+(?:class|classifier|algorithm|method|model|approach|technique|library|package|protocol|format|architecture|"
+    r"network|layer|system|server|framework|tool|command|function|language|mechanism)(?:e?s)?)?"
 )
 _NOT_SOUGHT = (  # "search for an X based on Y": the search is
     r"^(?![\s\S]*\b(?:search|look|seek|select|choos|pick|find|sort|rank|filter|group|split|assign|determin|decid|estimat|"
@@ -165,8 +212,10 @@ _NOT_SOUGHT = (  # "search for an X based on Y": the search is
 )
 _BEATS = (
     rf"(?:outperforms?|beats?|surpass(?:es)?|differs? from|"
+    r"(?:is|are|has|have|uses?|needs?|requires?|takes?|runs?|works?|performs?|learns?|trains?|converges?|scales?|"
+    r"generali[sz]es?)\s+(?:[a-z-]+\s+){0,2}(?:more|less|fewer|better|worse|faster|slower)\s+(?:[a-z-]+\s+){0,3}than|"
     rf"(?:is|are) {_ALSO}(?:(?:[a-z-]+er|worse|(?:more|less) [a-z-]+|different)\s+(?:than|from)|"
-    r"(?:similar|comparable) to))"
+    r"(?:(?:an?|the) (?:[a-z-]+ )?alternative|similar|comparable|equivalent|identical) to))"
 )
 _BE = rf"(?:is|are|was|were|(?:can|could|may|might) (?:also )?be|(?:has|have) been)\s+{_ALSO}"
 _TRAINED = r"(?:trained|pre-?trained|fine-?tuned|optimi[sz]ed|implemented)\s+(?:with|using|via|by(?!\s+[a-z]+ing\b))"
@@ -177,7 +226,7 @@ _NUMBERED = (
     r"\b(?:two|three|four|five|several|common|popular|various|different|main)\s+"
     r"(?:(?!(?:to|of|for|in|on|from|with|by)\b)[a-z-]+\s+){0,2}"
 )
-_NO_KIND = r"^(?!(?:acronym|abbreviation|name|term|word|result|consequence|rule|example)s?$)"
+_NO_KIND = r"^(?!(?:acronym|abbreviation|name|term|word|result|consequence|rule|example|alternative)s?$)"
 _SORT = r"(?:\s+(?:types?|methods?|functions?|models?|mechanisms?|techniques?|approaches|algorithms?|tasks?|layers?))?"
 _SUCH_AS = r"(?:such as|including|e\.g\.,?|for example,?|for instance,?)"
 _HEAD = (  # of "methods from X such as Y" and "tools and X such as Y" nobody knows which are such
@@ -190,7 +239,9 @@ _FREE = (
 )
 _FREE_ZH = r"^(?![\s\S]*的[^，。；：]{0,6}$)[\s\S]*"  # 行业的竞争地位，例如汽车
 _UNLIKE = r"\b(?:unlike|(?:compared|in contrast|as opposed|similar) (?:to|with))\s+(?:(?:the|a|an)\s+)?"
-_BETWEEN = r"\b(?:differences? between|comparison of|choos\w+ between)\s+(?:(?:the|a|an)\s+)?"
+_BETWEEN = (
+    r"\b(?:differences? between|comparison (?:of|between)|compar(?:es|ing)|choos\w+ between)\s+(?:(?:the|a|an)\s+)?"
+)
 
 # Chinese. What opens a clause, and what may follow a name that closes its noun phrase.
 _SUBJECT_ZH = (
@@ -241,18 +292,33 @@ def _patterns() -> tuple[_Pattern, ...]:
             IS_A,
             False,
             _SUBJECT,
-            rf"(?:is|was)\s+{_ALSO}(?:a|an|one of the|another)\s+{_LIKE}",
+            rf"(?:,?\s*which\s+)?(?:is|was|are)\s+{_ALSO}(?:a|an|one of the|another)\s+{_AND_LIKE}",
             _OBJECT,
             second=_NO_KIND,
         ),
-        _compiled(IS_A, False, _SUBJECT, rf"and other\s+{_LIKE}", _OBJECT),
-        _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, first=_PLURAL),
+        _compiled(
+            IS_A, False, _SUBJECT, rf"(?:is|was)\s+{_ALSO}the\s+{_LIKE}", r"(?=\s+(?:that|which|used|designed)\b)"
+        ),
+        _compiled(
+            IS_A,
+            False,
+            _OPENING,
+            rf"are\s+{_ALSO}(?:two|three|both|all|common|popular)?\s*{_LIKE}",
+            _OBJECT,
+            second=rf"{_NO_KIND}.*{_PLURAL}",
+            of_list=True,
+        ),
+        _compiled(IS_A, False, _SUBJECT, rf",\s+(?:an?|the|one of the)\s+{_LIKE}", _APPOSED, second=_NO_KIND),
+        _compiled(IS_A, True, rf"^As\s+an?\s+{_LIKE}", r",\s+(?:the\s+)?", _ANY, first=_NO_KIND),
+        _compiled(IS_A, True, _ONE_OF, r"\s+(?:is|was)\s+(?:the\s+)?", _OBJECT),
+        _compiled(IS_A, False, _ANY, rf",?\s*(?:and|or) other\s+{_LIKE}", _OBJECT, second=_PLURAL, of_list=True),
+        _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|like|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, first=_PLURAL),
         _compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, first=_PLURAL),
         _compiled(
             IS_A,
             True,
             r"\b(?:a|an|one|another|new|novel)\s+(?:[a-z-]+\s+){0,2}",
-            r",?\s*(?:called|named|dubbed|known as)\s+",
+            r",?\s*(?:called|named|dubbed|known as)\s+(?:the\s+)?",
             rf"(?={_CLOSED}|\s*[(（])",
         ),
         _compiled(IS_A, False, r"(?:叫做|被称为|名为)\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
@@ -288,6 +354,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             rf"{_NOUN_ZH}\s*(?:[，,]?\s*(?:即|分别[是为]|包括|有)|[：:])\s*",
             _OBJECT_ZH,
         ),
+        _compiled(IS_A, True, _OPENING + _LIKE, rf"\s+include\s+{_A}", _OBJECT, first=_PLURAL),
         _compiled(IS_A, True, _NUMBERED, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT),
         _compiled(IS_A, True, _ANY, r"\s*[（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
         _compiled(IS_A, True, _FREE_ZH, r"\s*[，,]\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
@@ -302,7 +369,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             r"[^，。；]{0,48}?(?:组成|构成|堆叠)",
         ),
         _compiled(PART_OF, True, _SUBJECT_ZH, rf"[中里]?{_ALSO_ZH}(?:包含|含有)了?\s*{_SOME_ZH}\s*", _OBJECT_ZH),
-        _compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_LIKE}", _OBJECT),
+        _compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_AND_LIKE}", _THING + _OBJECT),
         _compiled(
             USES,
             False,
@@ -310,13 +377,20 @@ def _patterns() -> tuple[_Pattern, ...]:
             rf"\s*based\s+(?:up)?on\s+{_A}{_LIKE}",
             _OBJECT,
         ),
-        _compiled(USES, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}", _OBJECT),
-        _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _OBJECT),
+        _compiled(
+            USES,
+            False,
+            _SUBJECT,
+            rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}{_AND_LIKE}",
+            _THING + _OBJECT,
+        ),
+        _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _THING + _OBJECT),
         _compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),
         _compiled(USES, False, _SUBJECT_ZH, rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
         _compiled(USES, False, r"在\s*", rf"(?:模型|方法|网络)?[中里]{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
         _compiled(USES, True, r"(?<![是则])基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _WHOLE_ZH),
-        _compiled(USED_FOR, False, _SUBJECT, rf"{_BE}(?:used|employed|useful|applied)\s+(?:for|to)\s+{_A}", _OBJECT),
+        _compiled(USED_FOR, False, _SUBJECT, rf"{_BE}{_MEANT}\s+{_A}", _OBJECT),
+        _compiled(USED_FOR, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}an?\s+[^,.;:]{{1,48}}?\s+{_MEANT}\s+{_A}", _OBJECT),
         _compiled(
             USED_FOR,
             False,
@@ -347,6 +421,7 @@ def _patterns() -> tuple[_Pattern, ...]:
         _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:vs\.?|versus)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, _UNLIKE, rf",\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, _BETWEEN, rf"(?:and|or)\s+{_A}", _ANY),
+        _compiled(COMPARED_WITH, False, r"\bcompar(?:es|ing)\s+(?:the\s+)?", rf"(?:with|to)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
         _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
         _compiled(COMPARED_WITH, False, _SUBJECT, rf",?\s*unlike\s+{_A}", _OBJECT),
