@@ -84,6 +84,26 @@ STATED = [
     ("The table compares [rye] and [wheat].", "compared-with", False),
     ("Rarely does one go on comparing [rye] with [wheat].", "compared-with", False),
     ("[黑麦]和[小麦]很相似。", "compared-with", False),
+    ("- [黑麦]是另一种便宜的[谷物]。", "is-a", False),
+    ("很多的[牛角包]都是[点心]。", "is-a", False),
+    ("[黑麦]可以被认为是一种[谷物]。", "is-a", False),
+    ("作为一种耐寒的[谷物]，[黑麦]到处都长。", "is-a", True),
+    ("[谷物]（如北方的[黑麦]、燕麦）很耐寒。", "is-a", True),
+    ("很多[谷物]如[黑麦]、燕麦都耐寒。", "is-a", True),
+    ("[黑麦]等常见的[谷物]在北方种植。", "is-a", False),
+    ("我们烤一种称为[黑面包]的[面包]。", "is-a", False),
+    ("[斯佩尔特]是[小麦]的一个例子。", "is-a", False),
+    ("[贝果]可视为[面包]的特例。", "variant-of", False),
+    ("[贝果]对[面包]做了小改进。", "variant-of", False),
+    ("[酸面包]使用额外的[酵母]。", "uses", False),
+    ("[酸面包]结合了[黑麦]。", "uses", False),
+    ("[酸面包]以[黑麦]为基础。", "uses", False),
+    ("[发酵]可以通过[野生酵母]实现。", "uses", False),
+    ("[酵母]主要用于这里的[烘焙]领域。", "used-for", False),
+    ("[面包师]中最早提出了[酸面包]。", "introduced-by", True),
+    ("[黑麦]跟[小麦]的主要不同在于面筋。", "compared-with", False),
+    ("[黑麦]与[小麦]相反。", "compared-with", False),
+    ("把[黑麦]替换成[小麦]。", "compared-with", False),
 ]
 
 # What is said of the first of a list is said of the whole list.
@@ -96,6 +116,7 @@ LISTS = [
     ("[Yeast] is a [fungus] used for [baking] and [brewing].", [(0, 1), (0, 2), (0, 3)]),
     ("We baked with [grains] such as [rye] and [spelt].", [(0, 1), (0, 2)]),
     ("[面包]由[面包皮]和[面包心]组成。", [(0, 1), (0, 2)]),
+    ("我们种[黑麦]、[燕麦]等[谷物]。", [(0, 2), (1, 2)]),
     ("[Sourdough] uses [rye], [wheat] beats it.", [(0, 1)]),  # another clause
     ("[Sourdough] uses [rye] and [water], [baked].", [(0, 1), (0, 2)]),  # a comma after the end of the list
     ("[Sourdough] uses [rye], [baked].", [(0, 1)]),  # a comma alone makes no list
@@ -156,6 +177,13 @@ SAID_OTHERWISE = [
     "基于[酵母]的[面包]店很多。",
     "延伸[阅读] 使用[酵母]的办法",  # a heading, and what stands below it
     "在[厨房]使用[酵母]。",  # it is used there
+    "[黑麦]被认为是[小麦]的[同义词]。",
+    "我们保留[黑麦]作为[谷物]，[面包]照旧。",
+    "[黑麦]等谷物的[价格]上涨。",  # the grains are such
+    "仓库中的所有[麻袋]都是[黑麦]。",  # who knows which
+    "[集成]基于客人的[口味]。",  # what is put in is based on it
+    "[客人]（如城里的[面包师]来的那些）很多。",
+    "[发酵]不能代替[烘焙]。",
 ]
 
 
