@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from kg.model import Passage, Place
 from kg.patterns import SYMMETRIC, TYPES, stated
-from kg.quotes import MARKERS, penalty, words
+from kg.quotes import MARKERS, only_lists, penalty, words
 
 WINDOW = 3  # sentences
 LISTING = 16  # a sentence that names more concepts is an index or a table: it lists them and says nothing of any two
@@ -233,12 +233,27 @@ def _closest(read: _Read, nth: int, a: int, b: int) -> _Quoted:
                 options.append((cost, first, first + distance))
         if options:
             break
+    if not distance:
+        options = [(cost + _only_lists(read, a, b, first), first, last) for cost, first, last in options]
     cost, first, last = min(options)
     start, end = read.passage.sentences[first][0], read.passage.sentences[last][1]
     cell = _cell(read, a, b, first) if first == last else None
     if cell:
         return read.quoted(nth, penalty(read.passage.text[slice(*cell)]), *cell)
     return read.quoted(nth, cost, start, end)
+
+
+def _only_lists(read: _Read, a: int, b: int, sentence: int) -> float:
+    """Return what speaks against a sentence that names two one after the other, and nowhere else together."""
+    there = sorted((p.start, p.end, read.number[p.concept]) for p in read.places if p.sentence == sentence)
+    text = read.passage.text
+    begin = read.passage.sentences[sentence][0]
+    next_to = [
+        only_lists(text[begin : one[0]], text[one[1] : two[0]])
+        for one, two in itertools.pairwise(there)
+        if {one[2], two[2]} == {a, b}
+    ]
+    return min(next_to, default=0.0)
 
 
 def _cell(read: _Read, a: int, b: int, row: int) -> tuple[int, int] | None:
