@@ -161,7 +161,7 @@ _SUBJECT = (
     r"(?:(?:original|standard|vanilla|proposed|new|full|whole|entire|typical|modern|classic)\s+)?"
 )
 _CLOSED = (
-    r"(?:\s*(?:$|[.,;:!?)）]|[-–—]\s)|\s+(?:that|which|where|whose|with|for|in|on|to|from|by|and|but|as|at|over|"
+    r"(?:\s*(?:$|[.,;:!?)）]|[-–—]\s)|\s+(?:that|which|where|whose|with|for|in|into|on|to|from|by|and|but|as|at|over|"
     r"used|using|proposed|introduced|trained|designed|developed|based|because|when|while|instead|rather|without)\b)"
 )
 _OBJECT = rf"(?={_CLOSED}|\s*[(（](?:[^()（）]{{1,60}}[)）]{_CLOSED}|(?![^()（）]{{1,60}}[)）])))"
@@ -206,6 +206,7 @@ _THING = (  # what a thing is used as may stand behind it: an SVM classifier
     r"(?:\s+(?:class|classifier|algorithm|method|model|approach|technique|library|package|protocol|format|architecture|"
     r"network|layer|system|server|framework|tool|command|function|language|mechanism)(?:e?s)?)?"
 )
+_NOT_BETWEEN = r"^(?![\s\S]*\bbetween\s)[\s\S]*"
 _NOT_SOUGHT = (  # "search for an X based on Y": the search is
     r"^(?![\s\S]*\b(?:search|look|seek|select|choos|pick|find|sort|rank|filter|group|split|assign|determin|decid|estimat|"
     r"predict|chang|adjust|updat|get|return)\w*\s+(?:for\s+)?(?:a|an|the)\s+(?:[\w-]+\s+)?$)[\s\S]*"
@@ -246,7 +247,7 @@ _BETWEEN = (
 # Chinese. What opens a clause, and what may follow a name that closes its noun phrase.
 _SUBJECT_ZH = (
     r"(?:^[-*•>#\s]*|[，。；：、！？,;:（(\n]|即|而|但是?|因此|所以|其实|可以说|我们知道|这里的?|其中的?|和|与|由于|因为|虽然|"
-    r"同时|此外|另外|首先|其次|然后|最后|而且|原始的?|传统的?|经典的?|标准的?|每个|该)\s*"
+    r"同时|此外|另外|首先|其次|然后|最后|而且|原始的?|传统的?|经典的?|标准的?|(?<!被)每个|该)\s*"
     r"(?:(?:很多|许多|大多数|所有|各种|这些)的?\s*)?"
 )
 _NOUN_ZH = r"(?:模型|方法|机制|架构|结构|网络|技术|算法|任务|模块|层|函数)?"
@@ -273,6 +274,8 @@ _USE_ZH = (
     rf"{_MAY_ZH}(?:(?:是|是一[种个](?!用))?(?:使用|采用|采取|利用|运用|应用(?!于)|借助于?|引入|依赖于?|用到|用(?!于|来)|[组结融]合)"
     rf"(?:的)?(?:都?是)?(?:到|了)?(?:一[种个])?\s*{_OWN_ZH}|是?基于(?:一[种个])?)"
 )
+_KIND_ZH = r"(?:模型|层|算法|方法|网络|器|结构|机制|系统|架构|框架|技术|任务)"
+_NOT_BY_ZH = r"(?!\s*(?:[（(][^（）()]*[）)])?(?:来|进行|对|去|而|将|以|和|与|的))"
 _WHOLE_ZH = (  # 基于客户的地址来判断: the judgement is based on it, the address is the customer's
     r"(?=\s*(?:$|[，。；：！？、,.;:!?）)]|[（(][^（）()]*[）)](?![来进对去而将以])|[是可能会在中更很也都就被]))"
 )
@@ -326,7 +329,9 @@ def _patterns() -> tuple[_Pattern, ...]:
         _compiled(IS_A, False, _SUBJECT, rf",\s+(?:an?|the|one of the)\s+{_LIKE}", _APPOSED, second=_NO_KIND),
         _compiled(IS_A, True, rf"^As\s+an?\s+{_LIKE}", r",\s+(?:the\s+)?", _ANY, first=_NO_KIND),
         _compiled(IS_A, True, _ONE_OF, r"\s+(?:is|was)\s+(?:the\s+)?", _OBJECT),
-        _compiled(IS_A, False, _ANY, rf",?\s*(?:and|or) other\s+{_LIKE}", _OBJECT, second=_PLURAL, of_list=True),
+        _compiled(
+            IS_A, False, _NOT_BETWEEN, rf",?\s*(?:and|or) other\s+{_LIKE}", _OBJECT, second=_PLURAL, of_list=True
+        ),
         _compiled(IS_A, True, _HEAD, rf"\s*(?:such as|like|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, first=_PLURAL),
         _compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, first=_PLURAL),
         _compiled(
@@ -422,7 +427,8 @@ def _patterns() -> tuple[_Pattern, ...]:
             r"(?:\s*[（(][^()（）]{1,40}[)）])?\s*(?:来|实现|进行|完成)",
         ),
         _compiled(USES, False, r"在\s*", rf"(?:模型|方法|网络)?[中里]{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
-        _compiled(USES, True, r"(?<![是则])基于\s*", r"(?:机制|模型|架构|结构|技术|方法)?的\s*", _WHOLE_ZH),
+        _compiled(USES, True, r"(?<![是则])基于\s*", rf"{_KIND_ZH}?的\s*", _WHOLE_ZH),
+        _compiled(USES, True, r"(?<![是则])基于\s*", rf"{_KIND_ZH}?的\s*", _NOT_BY_ZH, second=rf"{_KIND_ZH}$"),
         _compiled(USED_FOR, False, _SUBJECT, rf"{_BE}{_MEANT}\s+{_A}", _OBJECT),
         _compiled(USED_FOR, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}an?\s+[^,.;:]{{1,48}}?\s+{_MEANT}\s+{_A}", _OBJECT),
         _compiled(
@@ -454,7 +460,7 @@ def _patterns() -> tuple[_Pattern, ...]:
         _compiled(INTRODUCED_BY, True, r"(?<![对向给])", rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", _ANY),
         _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:vs\.?|versus)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, _UNLIKE, rf",\s+{_A}", _ANY),
-        _compiled(COMPARED_WITH, False, _BETWEEN, rf"(?:and|or)\s+{_A}", _ANY),
+        _compiled(COMPARED_WITH, False, _BETWEEN, rf"(?:,|and|or)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, r"\bcompar(?:es|ing)\s+(?:the\s+)?", rf"(?:with|to)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
         _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),

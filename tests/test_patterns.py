@@ -24,6 +24,8 @@ STATED = [
     ("The [levain] is based on [rye] for its taste.", "uses", False),
     ("[酸面包]使用了[野生酵母]。", "uses", False),
     ("基于[野生酵母]的[酸面包]更香。", "uses", True),
+    ("基于[野生酵母]的[发酵方法]如何改善口味？", "uses", True),
+    ("A comparison of [rye], [wheat] and more.", "compared-with", False),
     ("Unlike [rye], [wheat] rises well.", "compared-with", False),
     ("[Wheat] vs. [rye]: a taste test.", "compared-with", False),
     ("We took [rye] instead of [wheat].", "compared-with", False),
@@ -175,6 +177,8 @@ SAID_OTHERWISE = [
     "[面包]是一种[谷物]训练工具。",  # the object is the tool
     "基于[客人]的[口味]（有人说）来烤。",  # the taste is the guest's
     "基于[酵母]的[面包]店很多。",
+    "基于[客人]的[烤炉系统]来烤。",
+    "The gap between this [rye] and other [grains] is small.",
     "延伸[阅读] 使用[酵母]的办法",  # a heading, and what stands below it
     "在[厨房]使用[酵母]。",  # it is used there
     "[黑麦]被认为是[小麦]的[同义词]。",
