@@ -162,7 +162,8 @@ _SUBJECT = (
 )
 _CLOSED = (
     r"(?:\s*(?:$|[.,;:!?)）]|[-–—]\s)|\s+(?:that|which|where|whose|with|for|in|into|on|to|from|by|and|but|as|at|over|"
-    r"used|using|proposed|introduced|trained|designed|developed|based|because|when|while|instead|rather|without)\b)"
+    r"used|using|proposed|introduced|trained|designed|developed|based (?:up)?on|because|when|while|instead|rather|"
+    r"without)\b)"
 )
 _OBJECT = rf"(?={_CLOSED}|\s*[(（](?:[^()（）]{{1,60}}[)）]{_CLOSED}|(?![^()（）]{{1,60}}[)）])))"
 _OPENING = (  # of a sentence: no object of another verb stands there
@@ -171,6 +172,7 @@ _OPENING = (  # of a sentence: no object of another verb stands there
 _APPOSED = (  # in "X, a Y, and Z" nobody knows whether X is a Y
     r"(?=\s*(?:$|[.;)）]|,(?!\s*(?:and|or)\b))|\s+(?:that|which|where|whose|for|used|using|designed|developed|based)\b)"
 )
+_ACTS = r"(?=\s+(?:is|are|was|has|have|can|could|may|will|does|(?![a-z]*ss\b)[a-z]{2,}s)\b)"  # what is said of the name
 _ONE_OF = (
     r"\b(?:one|another)\s+(?:of (?:the|its|our|their)|(?:type|kind|form|example|variety) of)\s+(?:[a-z-]+\s+){0,3}"
 )
@@ -214,7 +216,7 @@ _NOT_SOUGHT = (  # "search for an X based on Y": the search is
 _BEATS = (
     rf"(?:outperforms?|beats?|surpass(?:es)?|differs? from|"
     r"(?:is|are|has|have|uses?|needs?|requires?|takes?|runs?|works?|performs?|learns?|trains?|converges?|scales?|"
-    r"generali[sz]es?)\s+(?:[a-z-]+\s+){0,2}(?:more|less|fewer|better|worse|faster|slower)\s+(?:[a-z-]+\s+){0,3}than|"
+    r"generali[sz]es?)\s+(?:(?!no)[a-z-]+\s+){0,2}(?:more|less|fewer|better|worse|faster|slower)\s+(?:[a-z-]+\s+){0,3}than|"
     rf"(?:is|are) {_ALSO}(?:(?:[a-z-]+er|worse|(?:more|less) [a-z-]+|different)\s+(?:than|from)|"
     r"(?:(?:an?|the) (?:[a-z-]+ )?alternative|similar|comparable|equivalent|identical) to))"
 )
@@ -255,8 +257,12 @@ _OBJECT_ZH = (
     rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|去|进行|作为|实现|构建|搭建|训练|构成|对|以|并|而|和|与|等|中|时|上|里|"
     r"的(?:方式|方法|思想|思路|结构|机制|架构|技术)))"
 )
-_CLOSED_ZH = rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|对|以|并|而|和|与|等|中|时|上|里))"  # and no verb
+_CLOSED_ZH = (  # no verb, and no noun behind a gloss
+    r"(?!\s*(?:[（(][^（）()]*)?[)）][\u4e00-\u9fff])"
+    rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|对|以|并|而|和|与|等|中|时|上|里))"
+)
 _THAT_ZH = r"(?:[^，。；：,.;:]{1,24}的)?"
+_THESE_ZH = r"(?:[这那][里些个]?[\u4e00-\u9fff]{0,4}的)?"
 _EXAMPLE_ZH = r"(?=\s*(?:[、，,）)等]|[和与或][^，。；、）)的]{1,16}[）)]))"
 _OWN_ZH = r"(?:[\u4e00-\u9fff]{1,6}的)?"  # 额外的, 强大的
 _ALSO_ZH = r"(?:也|都|就|则|通常|主要|一般|本质上|实际上|其实|同样|还|便|均|只|仅|又|新|默认){0,2}"
@@ -312,6 +318,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             _SUBJECT,
             rf"(?:,?\s*which\s+)?(?:is|was|are)\s+{_ALSO}(?:a|an|one of the|another)\s+{_AND_LIKE}",
             _OBJECT,
+            first=_NO_KIND,
             second=_NO_KIND,
         ),
         _compiled(
@@ -327,7 +334,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             of_list=True,
         ),
         _compiled(IS_A, False, _SUBJECT, rf",\s+(?:an?|the|one of the)\s+{_LIKE}", _APPOSED, second=_NO_KIND),
-        _compiled(IS_A, True, rf"^As\s+an?\s+{_LIKE}", r",\s+(?:the\s+)?", _ANY, first=_NO_KIND),
+        _compiled(IS_A, True, rf"^As\s+an?\s+{_LIKE}", r",\s+(?:the\s+)?", _ACTS, first=_NO_KIND),
         _compiled(IS_A, True, _ONE_OF, r"\s+(?:is|was)\s+(?:the\s+)?", _OBJECT),
         _compiled(
             IS_A, False, _NOT_BETWEEN, rf",?\s*(?:and|or) other\s+{_LIKE}", _OBJECT, second=_PLURAL, of_list=True
@@ -435,7 +442,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             USED_FOR,
             False,
             _SUBJECT_ZH,
-            rf"(?:也|都|还|常|通常|主要|一般)?(?:可以?|能够?)?(?:被)?(?:广泛)?(?:用于|应用于|适用于)\s*{_OWN_ZH}",
+            rf"(?:也|都|还|常|通常|主要|一般)?(?:可以?|能够?)?(?:被)?(?:广泛)?(?:用于|应用于|适用于)\s*{_THESE_ZH}",
             rf"(?=(?:领域|方面|场景|问题)?{_OBJECT_ZH})",
         ),
         _compiled(INTRODUCED_BY, False, _SUBJECT, rf"{_BE}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
@@ -445,7 +452,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             True,
             _SUBJECT,
             rf"{_ALSO}(?:propose[sd]?|introduce[sd]?|present(?:s|ed)|invented|released)\s+(?:the\s+)?",
-            _OBJECT,
+            rf"(?!\s+as\b){_OBJECT}",
         ),
         _compiled(
             INTRODUCED_BY, False, _SUBJECT_ZH, r"(?:最早|最初|首先)?是?由\s*", rf"{_WHO_ZH}[^，。；]{{0,20}}{_NEW_ZH}"
@@ -463,7 +470,8 @@ def _patterns() -> tuple[_Pattern, ...]:
         _compiled(COMPARED_WITH, False, _BETWEEN, rf"(?:,|and|or)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, r"\bcompar(?:es|ing)\s+(?:the\s+)?", rf"(?:with|to)\s+{_A}", _ANY),
         _compiled(COMPARED_WITH, False, _SUBJECT, rf"{_BEATS}\s+{_A}", _OBJECT),
-        _compiled(COMPARED_WITH, False, _ANY, rf",?\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
+        _compiled(COMPARED_WITH, False, _ANY, rf"\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
+        _compiled(COMPARED_WITH, False, _SUBJECT, rf",\s*(?:instead of|rather than|as opposed to)\s+{_A}", _OBJECT),
         _compiled(COMPARED_WITH, False, _SUBJECT, rf",?\s*unlike\s+{_A}", _OBJECT),
         _compiled(COMPARED_WITH, False, _ANY, rf"\s*{_BEATS_ZH}\s*", _OBJECT_ZH),
         _compiled(

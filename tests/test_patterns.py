@@ -178,6 +178,15 @@ SAID_OTHERWISE = [
     "基于[客人]的[口味]（有人说）来烤。",  # the taste is the guest's
     "基于[酵母]的[面包]店很多。",
     "基于[客人]的[烤炉系统]来烤。",
+    "The [oven] is nothing more than a [stove].",
+    "[Rye] is much cheaper and needs less than [wheat] based bread.",
+    "[Rye] is a [yeast] based drink.",
+    "For simple [loaves], instead of a [tin], a stone will do.",
+    "As a hardy [grain], [rye] bread grows stale.",
+    "[Hildegard] presents the [loaf] as a gift.",
+    "The [alternative] is a [loaf] of rye.",
+    "[黑麦]是一种谷物和[面包]（bread）加工工具。",
+    "[酵母]用于监测面团的[温度]。",
     "The gap between this [rye] and other [grains] is small.",
     "延伸[阅读] 使用[酵母]的办法",  # a heading, and what stands below it
     "在[厨房]使用[酵母]。",  # it is used there
