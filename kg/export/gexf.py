@@ -4,11 +4,13 @@ Every edge is directed, as the graph is; where it has no direction, `symmetric` 
 mixes both.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import IO
 
-from kg.export.xml import attribute, writers
-from kg.graph import Table, Tables
+from kg.export.files import lines
+from kg.export.xml import attribute, column
+from kg.graph import Table, Tables, Value
 
 NAMESPACE = "http://gexf.net/1.3"
 VIZ = f"{NAMESPACE}/viz"
@@ -27,10 +29,11 @@ def write_gexf(graph: Tables, file: IO[bytes]) -> None:
         file.write("".join(_attributes(scope, some)).encode())
     file.write(b"<nodes>\n")
     for table in graph.nodes:
-        file.writelines(line.encode() for line in _nodes(table))
+        file.writelines(_nodes(table))
     file.write(b"</nodes>\n<edges>\n")
-    lines = (line for table in graph.edges for line in _edges(table))
-    file.writelines(f'<edge id="{number}" {line}'.encode() for number, line in enumerate(lines, 1))
+    number = itertools.count(1)
+    for table in graph.edges:
+        file.writelines(_edges(table, number))
     file.write(b"</edges>\n</graph>\n</gexf>\n")
 
 
@@ -42,31 +45,36 @@ def _attributes(scope: str, some: Sequence[Table]) -> Iterator[str]:
     yield "</attributes>\n"
 
 
-def _nodes(table: Table) -> Iterator[str]:
-    names = ["id", *table.attributes]
-    label, red, green, blue, size = (names.index(name) for name in ("label", "r", "g", "b", "size"))
-    values = _values(table, 1)
-    for row in table.rows():
-        yield (
-            f'<node id="{attribute(str(row[0]))}" label="{attribute(str(row[label]))}">{values(row)}'
-            f'<viz:color r="{row[red]}" g="{row[green]}" b="{row[blue]}"/><viz:size value="{row[size]!r}"/></node>\n'
-        )
+def _nodes(table: Table) -> Iterator[bytes]:
+    for id_, *values in table.columns():
+        named = dict(zip(table.attributes, values, strict=True))
+        pieces = ['<node id="', column(id_, str, attribute), '" label="', column(named["label"], str, attribute), '">']
+        pieces += [*_values(table, named), '<viz:color r="', map(repr, named["r"]), '" g="', map(repr, named["g"])]
+        pieces += ['" b="', map(repr, named["b"]), '"/><viz:size value="', map(repr, named["size"]), '"/></node>\n']
+        yield lines(pieces).encode()
 
 
-def _edges(table: Table) -> Iterator[str]:
-    names = ["source", "target", *table.attributes]
-    label, weight = names.index("label"), names.index("weight")
-    values = _values(table, 2)
-    for row in table.rows():
-        yield (
-            f'source="{attribute(str(row[0]))}" target="{attribute(str(row[1]))}" label="{attribute(str(row[label]))}" '
-            f'weight="{row[weight]!r}">{values(row)}</edge>\n'
-        )
+def _edges(table: Table, number: Iterator[int]) -> Iterator[bytes]:
+    for source, target, *values in table.columns():
+        named = dict(zip(table.attributes, values, strict=True))
+        ends = ['" source="', column(source, str, attribute), '" target="', column(target, str, attribute)]
+        pieces = [
+            '<edge id="',
+            map(repr, itertools.islice(number, len(source))),
+            *ends,
+            '" label="',
+            column(named["label"], str, attribute),
+        ]
+        pieces += ['" weight="', map(repr, named["weight"]), '">', *_values(table, named), "</edge>\n"]
+        yield lines(pieces).encode()
 
 
-def _values(table: Table, ids: int) -> Callable[[Sequence[Any]], str]:
-    """Return what writes the attributes of a row that stand for themselves. Any: the table says which type is where."""
-    every = enumerate(zip(table.attributes, writers(table.attributes, attribute), strict=True), ids)
-    columns = [(place, name, write) for place, (name, write) in every if name not in _DRAWN]
-    template = "".join(f'<attvalue for="{name}" value="%s"/>' for _, name, _ in columns)
-    return lambda row: f"<attvalues>{template % tuple([write(row[place]) for place, _, write in columns])}</attvalues>"
+def _values(table: Table, named: Mapping[str, Sequence[Value]]) -> Iterator[str | Iterable[str]]:
+    """Yield what writes the attributes that stand for themselves."""
+    before = "<attvalues>"
+    for name, kind in table.attributes.items():
+        if name not in _DRAWN:
+            yield f'{before}<attvalue for="{name}" value="'
+            yield column(named[name], kind, attribute)
+            before = '"/>'
+    yield '"/></attvalues>'

@@ -7,16 +7,15 @@ character. yEd shows only what its own elements say: flavour `yed` adds them. Te
 tree, even lxml's streaming one, takes about twice as long. The same graph gives the same bytes.
 """
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import IO
 
-from kg.export.xml import attribute, boolean, content
-from kg.graph import Row, Table, Tables, Value
+from kg.export.files import lines
+from kg.export.xml import attribute, column, content
+from kg.graph import Table, Tables
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 YED = "http://www.yworks.com/xml/graphml"
-_ROWS_AT_ONCE = 1024  # joined before they are encoded and written: a megabyte
 _TYPES = {bool: "boolean", int: "int", float: "double", str: "string"}
 
 
@@ -33,9 +32,9 @@ def write_graphml(graph: Tables, file: IO[bytes], *, yed: bool = False) -> None:
             file.write(f'<key id="{scope[0]}_graphics" for="{scope}" yfiles.type="{scope}graphics"/>\n'.encode())
     file.write(b'<graph id="ideagraph" edgedefault="directed">\n')
     for table in graph.nodes:
-        _write(file, table, '<node id="%s">', 1, "n", "</node>\n", _shape if yed else None)
+        _write(file, table, ('<node id="', '">'), "n", "</node>\n", _shape if yed else None)
     for table in graph.edges:
-        _write(file, table, '<edge source="%s" target="%s">', 2, "e", "</edge>\n", _line if yed else None)
+        _write(file, table, ('<edge source="', '" target="', '">'), "e", "</edge>\n", _line if yed else None)
     file.write(b"</graph>\n</graphml>\n")
 
 
@@ -46,30 +45,23 @@ def _keys(scope: str, some: Sequence[Table]) -> Iterator[str]:
 
 
 def _write(
-    file: IO[bytes], table: Table, begin: str, ids: int, prefix: str, end: str,
+    file: IO[bytes], table: Table, begin: Sequence[str], prefix: str, end: str,
     graphics: Callable[[dict[str, object]], str] | None,
 ) -> None:  # fmt: skip
-    """Write the rows of a table, whose first values are ids."""
-    names, kinds = list(table.attributes), [str] * ids + list(table.attributes.values())
-    forms = {str: "%s", bool: "%s", int: "%r", float: "%r"}  # numbers write themselves
-    line = begin + "".join(
-        f'<data key="{prefix}_{name}">{forms[kind]}</data>' for name, kind in table.attributes.items()
-    )
-    written: dict[type, Callable[[Any], str]] = {str: content, bool: boolean}
-    others = [(place, written[kind]) for place, kind in enumerate(kinds) if kind in written and place >= ids]
-
-    def lines(row: Row) -> str:
-        values: list[Value] = list(row)
-        for place in range(ids):
-            values[place] = attribute(str(row[place]))
-        for place, write in others:
-            values[place] = write(row[place])
-        drawn = graphics(dict(zip(names, row[ids:], strict=True))) if graphics else ""
-        return f"{line % tuple(values)}{drawn}{end}"
-
-    rows = map(lines, table.rows())
-    while text := "".join(itertools.islice(rows, _ROWS_AT_ONCE)):
-        file.write(text.encode())
+    """Write the rows of a table: `begin` is what stands before each id at its head, and after the last."""
+    ids = len(begin) - 1
+    opened = [f'<data key="{prefix}_{name}">' for name in table.attributes]
+    before = [*begin[:-1], begin[-1] + opened[0], *(f"</data>{tag}" for tag in opened[1:])]
+    written = [(str, attribute)] * ids + [(kind, content) for kind in table.attributes.values()]
+    for some in table.columns():
+        pieces: list[str | Iterable[str]] = []
+        for text, values, (kind, escaped) in zip(before, some, written, strict=True):
+            pieces += [text, column(values, kind, escaped)]
+        pieces.append("</data>")
+        if graphics:
+            rows = zip(*some[ids:], strict=True)
+            pieces.append(graphics(dict(zip(table.attributes, row, strict=True))) for row in rows)
+        file.write(lines([*pieces, end]).encode())
 
 
 def _shape(values: dict[str, object]) -> str:
