@@ -110,7 +110,7 @@ _AND = re.compile(
     r"(?:(?:a|an|the)\s+(?:[a-z-]+\s+)?)?[*_`\"'“‘《]*",
     re.IGNORECASE,
 )
-_RUN_ON = re.compile(r"[\u3400-\u9fff]\s+(?:使用|采用|利用|引入|用)")
+_RUN_ON = re.compile(r"[\u3400-\u9fff]\s+(?:使用|采用|利用|引入|用|发布|推出|提出)")
 _GLOSSED = re.compile(
     r"[(（](?:[\w-]+[,，、;；]\s*)*(?:(?:also|often|or|aka|a\.k\.a\.|known as|called|i\.e\.,?|又称|简称|也称|即)\s*)*$",
     re.IGNORECASE,
@@ -184,10 +184,10 @@ _ALSO = (
 )
 _A = r"(?:(?:a|an|the|one|another|some|its|their|several|multiple|two|many|this)\s+)?"
 _LIKE = (
-    r"(?:(?!(?:not|no|a|an|the|of|in|for|to|from|by|with|at|on|during|within|per|when|as|only|part|kind|way|step|method|that|"
-    r"is|are|was|were|has|have|had|be|been|(?:allow|enabl|us|provid|contain|includ|requir|combin|consist|involv|describ|"
-    r"represent|be|bear|hav|mak|tak|giv|hold|show|offer|support|implement|subclass|produc|generat)ing)\b)"
-    r"[a-z][a-z-]*\s+){0,2}"
+    r"(?:(?!(?:not|no|a|an|the|of|in|for|to|from|by|with|at|on|during|within|against|between|among|than|about|under|"
+    r"over|per|when|as|only|part|kind|way|step|method|that|is|are|was|were|has|have|had|be|been|"
+    r"(?:allow|enabl|us|provid|contain|includ|requir|combin|consist|involv|describ|represent|be|bear|hav|mak|tak|giv|"
+    r"hold|show|offer|support|implement|subclass|produc|generat)ing)\b)[a-z][a-z-]*\s+){0,2}"
 )
 _SEEN_AS = r"(?:(?:can|could|may) (?:also )?be (?:seen|viewed|thought of|regarded|considered|understood) as|implements)"
 _IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:(?:is|are|was|were)\s+{_ALSO}|{_SEEN_AS}\s+))\s*{_A}{_LIKE}"
@@ -262,6 +262,8 @@ _CLOSED_ZH = (  # no verb, and no noun behind a gloss
     rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|对|以|并|而|和|与|等|中|时|上|里))"
 )
 _THAT_ZH = r"(?:[^，。；：,.;:]{1,24}的)?"
+_NAMED_ZH = r"(?=\s*(?:$|[，。；：！？、,.;:!?（(）)等和与或及]))"
+_NO_AGENT_ZH = r"^(?!(?:建议|推荐|默认|启用|方法|解决方案|前者|后者)$)"
 _THESE_ZH = r"(?:[这那][里些个]?[\u4e00-\u9fff]{0,4}的)?"
 _EXAMPLE_ZH = r"(?=\s*(?:[、，,）)等]|[和与或][^，。；、）)的]{1,16}[）)]))"
 _OWN_ZH = r"(?:[\u4e00-\u9fff]{1,6}的)?"  # 额外的, 强大的
@@ -277,7 +279,7 @@ _NET_ZH = r"(?:结构|模型|架构|网络)?(?:中|里)?"
 _SOME_ZH = r"(?:多个|若干|[一二两三四五六N][个层]?|\d+[个层]?)?"
 _MAY_ZH = r"(?:会|可以|能够)?"
 _USE_ZH = (
-    rf"{_MAY_ZH}(?:(?:是|是一[种个](?!用))?(?:使用|采用|采取|利用|运用|应用(?!于)|借助于?|引入|依赖于?|用到|用(?!于|来)|[组结融]合)"
+    rf"{_MAY_ZH}(?:(?:是|是一[种个](?!用))?(?:使用|采用|采取|利用|运用|应用(?!于)|借助于?|引入(?!的)|依赖于?|用到|用(?!于|来)|[组结融]合)"
     rf"(?:的)?(?:都?是)?(?:到|了)?(?:一[种个])?\s*{_OWN_ZH}|是?基于(?:一[种个])?)"
 )
 _KIND_ZH = r"(?:模型|层|算法|方法|网络|器|结构|机制|系统|架构|框架|技术|任务)"
@@ -322,18 +324,23 @@ def _patterns() -> tuple[_Pattern, ...]:
             second=_NO_KIND,
         ),
         _compiled(
-            IS_A, False, _SUBJECT, rf"(?:is|was)\s+{_ALSO}the\s+{_LIKE}", r"(?=\s+(?:that|which|used|designed)\b)"
+            IS_A,
+            False,
+            _SUBJECT,
+            rf"(?:is|was)\s+{_ALSO}the\s+{_LIKE}",
+            r"(?=\s+(?:that|which|used|designed)\b)",
+            first=_NO_KIND,
         ),
         _compiled(
             IS_A,
             False,
             _OPENING,
-            rf"are\s+{_ALSO}(?:two|three|both|all|common|popular)?\s*{_LIKE}",
+            rf"are\s+{_ALSO}(?!\w+ed\s){_LIKE}",
             _OBJECT,
             second=rf"{_NO_KIND}.*{_PLURAL}",
             of_list=True,
         ),
-        _compiled(IS_A, False, _SUBJECT, rf",\s+(?:an?|the|one of the)\s+{_LIKE}", _APPOSED, second=_NO_KIND),
+        _compiled(IS_A, False, _OPENING, rf",\s+(?:an?|the|one of the)\s+{_LIKE}", _APPOSED, second=_NO_KIND),
         _compiled(IS_A, True, rf"^As\s+an?\s+{_LIKE}", r",\s+(?:the\s+)?", _ACTS, first=_NO_KIND),
         _compiled(IS_A, True, _ONE_OF, r"\s+(?:is|was)\s+(?:the\s+)?", _OBJECT),
         _compiled(
@@ -392,10 +399,10 @@ def _patterns() -> tuple[_Pattern, ...]:
         ),
         _compiled(IS_A, True, _OPENING + _LIKE, rf"\s+include\s+{_A}", _OBJECT, first=_PLURAL),
         _compiled(IS_A, True, _NUMBERED, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT),
-        _compiled(IS_A, True, _ANY, r"\s*[（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
+        _compiled(IS_A, True, _ANY, r"\s*[（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _NAMED_ZH),
         _compiled(IS_A, True, _ANY, rf"\s*[（(]\s*如\s*{_OWN_ZH}\s*", _EXAMPLE_ZH),
         _compiled(IS_A, True, _FREE_ZH, r"\s*[，,]?\s*如\s*", r"(?=\s*[、和与或等])"),
-        _compiled(IS_A, True, _FREE_ZH, r"\s*[，,]\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _OBJECT_ZH),
+        _compiled(IS_A, True, _FREE_ZH, r"\s*[，,]\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _NAMED_ZH),
         _compiled(PART_OF, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}{_A}{_LIKE}{_PART}\s+(?:of|in)\s+{_A}", _OBJECT),
         _compiled(PART_OF, True, _SUBJECT, rf"{_WHICH}{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
         _compiled(PART_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)\s*", rf"\s*{_NET_ZH}的{_VERY_ZH}{_PART_ZH}"),
@@ -424,7 +431,14 @@ def _patterns() -> tuple[_Pattern, ...]:
         ),
         _compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _THING + _OBJECT),
         _compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),
-        _compiled(USES, False, _SUBJECT_ZH, rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
+        _compiled(
+            USES,
+            False,
+            _SUBJECT_ZH,
+            rf"(?:模型|方法|网络|中|里)?{_ALSO_ZH}{_USE_ZH}\s*",
+            _OBJECT_ZH,
+            first=_NO_AGENT_ZH,
+        ),
         _compiled(USES, False, _SUBJECT_ZH, rf"{_ALSO_ZH}以\s*", r"\s*[为作](?:基础|起点|起始点|输入|核心|骨干|主干)"),
         _compiled(
             USES,
@@ -446,7 +460,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             rf"(?=(?:领域|方面|场景|问题)?{_OBJECT_ZH})",
         ),
         _compiled(INTRODUCED_BY, False, _SUBJECT, rf"{_BE}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
-        _compiled(INTRODUCED_BY, False, _ANY, rf",\s*{_ALSO}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
+        _compiled(INTRODUCED_BY, False, _SUBJECT, rf",\s*{_ALSO}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
         _compiled(
             INTRODUCED_BY,
             True,
