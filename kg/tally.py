@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import Passage, Place
-from kg.patterns import SYMMETRIC, TYPES, stated
+from kg.pattern import SYMMETRIC, TYPES
+from kg.patterns import stated
 from kg.quotes import MARKERS, only_lists, penalty, words
 
 WINDOW = 3  # sentences

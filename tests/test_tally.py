@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.patterns import TYPES
+from kg.pattern import TYPES
 from kg.relations import count
 from kg.tally import LISTING, PLACE, Known, Tally, key_hash, tally
 from tests.test_relations import FILLER, SENTENCES, passage
