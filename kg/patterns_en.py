@@ -23,9 +23,12 @@ _APPOSED = (  # in "X, a Y, and Z" nobody knows whether X is a Y
     r"(?=\s*(?:$|[.;)）]|,(?!\s*(?:and|or)\b))|\s+(?:that|which|where|whose|for|used|using|designed|developed|based)\b)"
 )
 _ACTS = r"(?=\s+(?:is|are|was|has|have|can|could|may|will|does|(?![a-z]*ss\b)[a-z]{2,}s)\b)"  # what is said of the name
+_MOST = r"(?:most\s+[a-z-]+|first|oldest|earliest|simplest|best|latest|largest|smallest|fastest)"
 _ONE_OF = (
     r"\b(?:one|another)\s+(?:of (?:the|its|our|their)|(?:type|kind|form|example|variety) of)\s+(?:[a-z-]+\s+){0,3}"
 )
+_USED_IN = r"(?:used|employed|adopted)\s+(?:in|by)"
+_SORTS_OF = r"(?:(?:types?|kinds?|forms?|sorts|examples?|varieties|families) of\s+)?"
 _MEANT = r"(?:used|employed|useful|applied|designed|intended|meant|suited|suitable)\s+(?:for|to)"
 _ALSO = (
     r"(?:(?:also|often|only|now|itself|very|quite|rather|merely|largely|actually|specifically|especially|always|"
@@ -72,7 +75,7 @@ _BEATS = (
 )
 _BE = rf"(?:is|are|was|were|(?:can|could|may|might) (?:also )?be|(?:has|have) been)\s+{_ALSO}"
 _TRAINED = r"(?:trained|pre-?trained|fine-?tuned|optimi[sz]ed|implemented)\s+(?:with|using|via|by(?!\s+[a-z]+ing\b))"
-_NEW = r"(?:proposed|introduced|developed|presented|invented|released|published|suggested)"
+_NEW = r"(?:proposed|introduced|developed|presented|invented|released|published|suggested|coined|devised|invented)"
 _WHEN = r"(?:\s+in\s+(?:19|20)\d\d)?"
 _SOURCE = r"(?:the\s+)?(?:(?:original|famous|seminal|recent)\s+)?(?:paper\s+)?"
 _NUMBERED = (
@@ -129,11 +132,21 @@ def patterns() -> tuple[Pattern, ...]:
             second=rf"{_NO_KIND}.*{_PLURAL}",
             of_list=True,
         ),
+        compiled(
+            IS_A, False, _SUBJECT, rf"{_WHICH}(?:is|are|was)\s+{_ALSO}(?:one of )?the\s+{_MOST}\s+{_LIKE}", _OBJECT
+        ),
         compiled(IS_A, False, _OPENING, rf",\s+(?:an?|the|one of the)\s+{_LIKE}", _APPOSED, second=_NO_KIND),
         compiled(IS_A, True, rf"^As\s+an?\s+{_LIKE}", r",\s+(?:the\s+)?", _ACTS, first=_NO_KIND),
         compiled(IS_A, True, _ONE_OF, r"\s+(?:is|was)\s+(?:the\s+)?", _OBJECT),
         compiled(IS_A, False, _NOT_BETWEEN, rf",?\s*(?:and|or) other\s+{_LIKE}", _OBJECT, second=_PLURAL, of_list=True),
-        compiled(IS_A, True, _HEAD, rf"\s*(?:such as|like|e\.g\.,?|for example,?)\s+{_A}", _OBJECT, first=_PLURAL),
+        compiled(
+            IS_A,
+            True,
+            rf"(?:{_HEAD}|\b{_SORTS_OF}(?<= of ))",
+            rf"\s*(?:such as|like|e\.g\.,?|for example,?)\s+{_A}",
+            _OBJECT,
+            first=_PLURAL,
+        ),
         compiled(IS_A, True, _FREE, rf",\s*{_SUCH_AS}\s+{_A}", _OBJECT, first=_PLURAL),
         compiled(
             IS_A,
@@ -143,7 +156,9 @@ def patterns() -> tuple[Pattern, ...]:
             rf"(?={_CLOSED}|\s*[(（])",
         ),
         compiled(IS_A, True, _OPENING + _LIKE, rf"\s+include\s+{_A}", _OBJECT, first=_PLURAL),
-        compiled(IS_A, True, _NUMBERED, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT),
+        compiled(
+            IS_A, True, _NUMBERED + _SORTS_OF, rf"{_SORT}(?:\s+(?:are|include|including|namely)|\s*:)\s+{_A}", _OBJECT
+        ),
         compiled(PART_OF, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}{_A}{_LIKE}{_PART}\s+(?:of|in)\s+{_A}", _OBJECT),
         compiled(PART_OF, True, _SUBJECT, rf"{_WHICH}{_HOLDS}\s+{_A}{_LIKE}", _OBJECT),
         compiled(USES, False, _SUBJECT, rf"{_WHICH}{_ALSO}{_USE}\s+{_A}{_AND_LIKE}", _THING + _OBJECT),
@@ -158,14 +173,17 @@ def patterns() -> tuple[Pattern, ...]:
             USES,
             False,
             _SUBJECT,
-            rf"(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}{_AND_LIKE}",
+            rf"{_WHICH}(?:is|are)\s+{_ALSO}(?:based|built)\s+(?:up)?on\s+{_A}{_AND_LIKE}",
             _THING + _OBJECT,
         ),
         compiled(USES, False, _SUBJECT, rf"{_BE}{_TRAINED}\s+{_A}{_LIKE}", _THING + _OBJECT),
-        compiled(USES, True, _SUBJECT, rf"{_BE}(?:used|employed|adopted)\s+(?:in|by)\s+{_A}", _OBJECT),
+        compiled(USES, True, _SUBJECT, rf"{_BE}{_USED_IN}\s+{_A}", _OBJECT),
+        compiled(
+            USES, True, _SUBJECT, rf"(?:is|are)\s+{_ALSO}an?\s+[^,.;:]{{1,48}}?\s+{_ALSO}{_USED_IN}\s+{_A}", _OBJECT
+        ),
         compiled(USED_FOR, False, _SUBJECT, rf"{_BE}{_MEANT}\s+{_A}", _OBJECT),
         compiled(USED_FOR, False, _SUBJECT, rf"(?:is|are)\s+{_ALSO}an?\s+[^,.;:]{{1,48}}?\s+{_MEANT}\s+{_A}", _OBJECT),
-        compiled(INTRODUCED_BY, False, _SUBJECT, rf"{_BE}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
+        compiled(INTRODUCED_BY, False, _SUBJECT, rf"{_WHICH}{_BE}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
         compiled(INTRODUCED_BY, False, _SUBJECT, rf",\s*{_ALSO}{_NEW}{_WHEN}\s+(?:by|in)\s+{_SOURCE}", _OBJECT),
         compiled(
             INTRODUCED_BY,

@@ -9,7 +9,7 @@ _SUBJECT_ZH = (
 )
 _NOUN_ZH = r"(?:模型|方法|机制|架构|结构|网络|技术|算法|任务|模块|层|函数)?"
 _OBJECT_ZH = (
-    rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|去|进行|作为|实现|构建|搭建|训练|构成|对|以|并|而|和|与|等|中|时|上|里|"
+    rf"(?=\s*{_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|去|进行|作为|实现|构建|搭建|训练|构成|对|以|并|而|和|与|等|中|时|上|里|"
     r"的(?:方式|方法|思想|思路|结构|机制|架构|技术)))"
 )
 _CLOSED_ZH = (  # no verb, and no noun behind a gloss
@@ -20,6 +20,7 @@ _THAT_ZH = r"(?:[^，。；：,.;:]{1,24}的)?"
 _NAMED_ZH = r"(?=\s*(?:$|[，。；：！？、,.;:!?（(）)等和与或及]))"
 _NO_AGENT_ZH = r"^(?!(?:建议|推荐|默认|启用|方法|解决方案|前者|后者)$)"
 _THESE_ZH = r"(?:[这那][里些个]?[\u4e00-\u9fff]{0,4}的)?"
+_WHOSE_ZH = r"(?:[^，。；：、]{1,10}的)?\s*"
 _EXAMPLE_ZH = r"(?=\s*(?:[、，,）)等]|[和与或][^，。；、）)的]{1,16}[）)]))"
 _OWN_ZH = r"(?:[\u4e00-\u9fff]{1,6}的)?"  # 额外的, 强大的
 _ALSO_ZH = r"(?:也|都|就|则|通常|主要|一般|本质上|实际上|其实|同样|还|便|均|只|仅|又|新|默认){0,2}"
@@ -38,7 +39,7 @@ _USE_ZH = (
     rf"(?:的)?(?:都?是)?(?:到|了)?(?:一[种个])?\s*{_OWN_ZH}|是?基于(?:一[种个])?)"
 )
 _KIND_ZH = r"(?:模型|层|算法|方法|网络|器|结构|机制|系统|架构|框架|技术|任务)"
-_NOT_BY_ZH = r"(?!\s*(?:[（(][^（）()]*[）)])?(?:来|进行|对|去|而|将|以|和|与|的))"
+_NOT_BY_ZH = r"(?!\s*(?:[（(][^（）()]*[）)])?(?:[模方算系网]|来|进行|对|去|而|将|以|和|与|的))"
 _WHOLE_ZH = (  # 基于客户的地址来判断: the judgement is based on it, the address is the customer's
     r"(?=\s*(?:$|[，。；：！？、,.;:!?）)]|[（(][^（）()]*[）)](?![来进对去而将以])|[是可能会在中更很也都就被]))"
 )
@@ -67,6 +68,13 @@ def patterns() -> tuple[Pattern, ...]:
         ),
         compiled(IS_A, False, r"(?:叫做|被称为|名为|一[种个]称[为作])\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
         compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _CLOSED_ZH, second=_NO_KIND_ZH),
+        compiled(
+            IS_A,
+            False,
+            _SUBJECT_ZH,
+            rf"{_ALSO_ZH}是由?[^，。；]{{1,20}}(?:提出|开发|发布|推出|维护|设计|编写)的\s*",
+            _CLOSED_ZH,
+        ),
         compiled(IS_A, False, _SUBJECT_ZH, r"(?:都|均)是\s*", _CLOSED_ZH, of_list=True),
         compiled(IS_A, True, rf"(?:^|[，。；])\s*作为(?:一[种类个])?{_THAT_ZH}\s*", r"[，,]\s*", ANY),
         compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|属于)\s*", r"\s*[中里]?的一[种类个](?![\u4e00-\u9fff])"),
@@ -107,10 +115,10 @@ def patterns() -> tuple[Pattern, ...]:
             rf"{_NOUN_ZH}\s*(?:[，,]?\s*(?:即|分别[是为]|包括|有)|[：:])\s*",
             _OBJECT_ZH,
         ),
-        compiled(IS_A, True, ANY, r"\s*[（(]?\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _NAMED_ZH),
+        compiled(IS_A, True, ANY, rf"\s*[（(]?\s*(?:例如|比如说?|诸如|譬如)\s*[：:]?\s*{_WHOSE_ZH}", _NAMED_ZH),
         compiled(IS_A, True, ANY, rf"\s*[（(]\s*如\s*{_OWN_ZH}\s*", _EXAMPLE_ZH),
         compiled(IS_A, True, _FREE_ZH, r"\s*[，,]?\s*如\s*", r"(?=\s*[、和与或等])"),
-        compiled(IS_A, True, _FREE_ZH, r"\s*[，,]\s*(?:例如|比如|诸如|譬如)\s*[：:]?\s*", _NAMED_ZH),
+        compiled(IS_A, True, _FREE_ZH, rf"\s*[，,]\s*(?:例如|比如说?|诸如|譬如)\s*[：:]?\s*{_WHOSE_ZH}", _NAMED_ZH),
         compiled(PART_OF, False, _SUBJECT_ZH, rf"{_ALSO_ZH}(?:是|为)\s*", rf"\s*{_NET_ZH}的{_VERY_ZH}{_PART_ZH}"),
         compiled(
             PART_OF,
@@ -138,7 +146,9 @@ def patterns() -> tuple[Pattern, ...]:
         ),
         compiled(USES, False, r"在\s*", rf"(?:模型|方法|网络)?[中里]{_ALSO_ZH}{_USE_ZH}\s*", _OBJECT_ZH),
         compiled(USES, True, r"(?<![是则])基于\s*", rf"{_KIND_ZH}?的\s*", _WHOLE_ZH),
-        compiled(USES, True, r"(?<![是则])基于\s*", rf"{_KIND_ZH}?的\s*", _NOT_BY_ZH, second=rf"{_KIND_ZH}$"),
+        compiled(
+            USES, True, r"(?<![是则])基于\s*", rf"{_KIND_ZH}?的\s*", _NOT_BY_ZH, second=rf"(?:{_KIND_ZH}|[a-z\d])$"
+        ),
         compiled(
             USED_FOR,
             False,
@@ -172,14 +182,26 @@ def patterns() -> tuple[Pattern, ...]:
             r"\s*[和与跟同]\s*",
             r"\s*(?:非常|很|是|有[^，。；]{0,3}的)?(?:类似|相似|不同|相同|相反)",
         ),
-        compiled(COMPARED_WITH, False, ANY, r"\s*(?:替换[成为]|(?<!不能)(?:代替|替代|取代)了?)\s*", _OBJECT_ZH),
-        compiled(COMPARED_WITH, False, r"(?:与|和|跟|同)\s*", r"\s*(?:不同|相比较?|对比)\s*[，,]\s*", ANY),
+        compiled(
+            COMPARED_WITH,
+            False,
+            ANY,
+            r"\s*(?:替换[成为]|[（(]?(?:可?用来)?(?<!不能)(?:代替|替代|取代)了?)\s*",
+            _OBJECT_ZH,
+        ),
+        compiled(
+            COMPARED_WITH,
+            False,
+            r"(?:^|[，。；：\s而但])(?:与|和|跟|同)(?:[^，。；]{1,16}的)?\s*",
+            r"\s*(?:不同|相比较?|对比)\s*[，,]\s*",
+            ANY,
+        ),
         compiled(COMPARED_WITH, False, r"(?:相[比较]于?|不同于|区别于|对比)\s*", r"\s*[，,]\s*", ANY),
         compiled(
             COMPARED_WITH,
             False,
             ANY,
-            r"\s*[和与跟同]\s*",
+            r"\s*[和与跟同]\s*(?:(?:普通|传统|标准|原始|一般|其[他它])的?\s*)?",
             rf"\s*(?:之间)?的?{_VERY_ZH}{_GAP_ZH}",
         ),
     )
