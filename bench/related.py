@@ -1,13 +1,15 @@
 """How well `related` finds what an expert calls related: P@1, P@5 and MAP against hand-written concepts.
 
-Usage: python -m bench.related SHARED [--names] [--own] [--far]
+Usage: python -m bench.related SHARED [--names] [--own] [--far] [--paths]
 
 The concepts and their spellings are the gold's own (matched as strings), so that only the ranking is measured; with
 `--own` they are those that the product finds in the same articles. `--names` adds the cosine of the names, from the
-default encoder; `--far` asks `related --far` for those of the related that have no relation.
+default encoder; `--far` asks `related --far` for those of the related that have no relation; `--paths` asks `path` for
+the way between two that are related to a third, and counts the hops that are related, too.
 """
 
 import argparse
+import itertools
 import json
 import pathlib
 import re
@@ -27,10 +29,12 @@ from kg.curation import Curation
 from kg.far import far
 from kg.model import Concept, Passage, Place
 from kg.names import key
+from kg.path import NoPath, path
 from kg.related import related
 from kg.relations import relations
 from kg.web import Web
 
+PATHS = 250  # some so many pairs are asked for
 PASSAGE_CHARS = 900  # about what a passage of the library holds
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？；]|\n\s*\n|$)", re.DOTALL)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -123,6 +127,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--names", action="store_true", help="add the cosine of the names (loads the encoder)")
     parser.add_argument("--own", action="store_true", help="end to end: the concepts found in the same articles")
     parser.add_argument("--far", action="store_true", help="also what has no relation: among the first five, and ten")
+    parser.add_argument("--paths", action="store_true", help="also the ways between ideas with a common relative")
     options = parser.parse_args(arguments)
     gold = json.loads((options.shared / "gold/concepts_dev.json").read_text("utf-8"))
     if options.own:
@@ -143,11 +148,40 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{name} {value:.1f}")
     if options.far:
         print(
-            "far: of {pairs} pairs without a relation {five:.1f} among the first 5, {ten:.1f} among 10".format(
+            "far: {pairs} without a relation, {five:.1f}% among the first 5, {ten:.1f}% among 10".format(
                 **_far(web, queries)
             )
         )
+    if options.paths:
+        print(
+            "paths: {asked} asked, {none} have none; the expert has {hops:.1f}% of the hops, {ways:.1f}% of the ways "
+            "as a whole, {ideas:.1f}% of the ideas between".format(**_paths(web, queries))
+        )
     return 0
+
+
+def _paths(web: Web, queries: Mapping[str, Sequence[Collection[str]]]) -> dict[str, float]:
+    """Return what part of the hops, and of the ways as a whole, the expert calls related, too, in percent.
+
+    Asked is the way between each two (at most PATHS pairs) that share a relative and are not related.
+    """
+    near = {concept: {name for one in wanted for name in one} for concept, wanted in queries.items()}
+    known = near.keys() | {name for names in near.values() for name in names}
+
+    def right(a: str, b: str) -> bool:
+        return b in near.get(a, ()) or a in near.get(b, ())
+
+    pairs = [(a, b) for a, b in itertools.combinations(sorted(near), 2) if near[a] & near[b] and not right(a, b)]
+    ways = [path(web, a, b) for a, b in pairs[:: max(1, len(pairs) // PATHS)]]
+    hops = [[(hop.start.id, hop.end.id) for hop in way] for way in ways if not isinstance(way, NoPath)]
+    hops = [way for way in hops if len(way) > 1]  # one hop is a relation, and no choice
+    each = [right(*hop) for way in hops for hop in way]
+    passed = [end in known for way in hops for _, end in way[:-1]]
+    return {
+        "asked": len(ways), "none": sum(isinstance(way, NoPath) for way in ways), "hops": 100 * float(np.mean(each)),
+        "ways": 100 * float(np.mean([all(right(*hop) for hop in way) for way in hops])),
+        "ideas": 100 * float(np.mean(passed)),
+    }  # fmt: skip
 
 
 def _far(web: Web, queries: Mapping[str, Sequence[Collection[str]]]) -> dict[str, float]:

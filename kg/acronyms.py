@@ -1,15 +1,16 @@
 """What the texts read an acronym as, and where that is not what the glossary has. Pure."""
 
 import collections
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kg.composed import stems
 from kg.evidence import Candidate
 from kg.glossary import Entry
 from kg.names import counted_out, initials, is_acronym, is_han, key, words
+from kg.vocabulary import commonness
 
 Pairs = Mapping[tuple[str, str], tuple[int, int]]
+WORD = 3.2  # on the Zipf scale: lime 3.9, raft 3.5, swag 3.2; elmo 3.0, lstm not at all
 
 
 def is_short(candidate: Candidate) -> bool:
@@ -30,24 +31,34 @@ def readings(found: Mapping[str, Candidate], pairs: Pairs) -> Mapping[str, colle
 
 
 def as_texts_have_it(glossary: Sequence[Entry], found: Mapping[str, Candidate], pairs: Pairs) -> tuple[Entry, ...]:
-    """Return the glossary without the acronyms that the texts give to something else.
+    """Return the glossary without the acronyms that the texts mean something else by.
 
-    Only where both long forms have just these initials, and other words: a looser form may be the same idea
-    (Robustly Optimized BERT Approach), one with the same initials and other words is not (annotated corpus tool).
+    Either they give it another long form: one with just its initials, as ours has, and other words (a looser form may
+    be the same idea: Robustly Optimized BERT Approach). Or they never write it in capitals, and it is a word: the lime
+    of a recipe is no LIME, and Raft no RAFT.
     """
     read_as = readings(found, pairs)
     result = []
     for entry in glossary:
-        refuted = {alias for alias in entry.aliases if _is_refuted(alias, entry, found, read_as.get(key(alias), ()))}
-        kept = tuple(alias for alias in entry.aliases if alias not in refuted)
-        result.append(dataclasses.replace(entry, aliases=kept) if refuted else entry)
+        short = [name for name in entry.names if is_acronym(name) and key(name) in found]
+        refuted = {
+            name for name in short if _is_word(found[key(name)]) or _is_refuted(name, entry, found, read_as[key(name)])
+        }
+        result.append(_without(entry, refuted) if refuted else entry)
     return tuple(result)
 
 
-def _is_refuted(alias: str, entry: Entry, found: Mapping[str, Candidate], told: Mapping[str, int] | tuple[()]) -> bool:
-    if not told or not is_acronym(alias):
-        return False
-    letters = counted_out(key(alias))
+def _without(entry: Entry, refuted: Collection[str]) -> Entry:
+    en, zh = ("" if name in refuted else name for name in (entry.en, entry.zh))
+    return Entry(en, zh, tuple(alias for alias in entry.aliases if alias not in refuted))
+
+
+def _is_word(candidate: Candidate) -> bool:
+    return commonness(candidate.surface.lower(), "en") >= WORD and not any(map(is_acronym, candidate.surfaces))
+
+
+def _is_refuted(short: str, entry: Entry, found: Mapping[str, Candidate], told: Mapping[str, int]) -> bool:
+    letters = counted_out(key(short))
     ours = {stems(name) for name in entry.names if initials(words(name)) == letters}
     theirs = {stems(found[long].surface) for long in told if initials(words(found[long].surface)) == letters}
     return bool(ours and theirs) and len(theirs) == len(told) and ours.isdisjoint(theirs)

@@ -157,7 +157,7 @@ class Web:
         kinds = sorted({concept.kind for concept in ranked})
         order = {name: nth for nth, name in enumerate(sorted(numbers))}
         rows = [
-            (nth, order[c.id], c.n_mentions, c.score, kinds.index(c.kind), is_lone(c.name, c.label_zh), has_han(c.name))
+            (nth, order[c.id], c.n_mentions, c.score, kinds.index(c.kind), is_lone(c.name), has_han(c.name))
             for nth, c in enumerate(ranked)
         ]
         links = [(nth, numbers[r.a], numbers[r.b], r.llr, r.weight, r.count, r.n_sources) for nth, r in enumerate(said)]
@@ -268,9 +268,9 @@ class Web:
         return [int(place) for place in best if cosines[place] >= ALIKE]
 
 
-def is_lone(name: str, label_zh: str) -> bool:
-    """Tell whether a name is one lower-case English word without a Chinese one: a general word, often (scaling)."""
-    return name.isalpha() and name.islower() and name.isascii() and not label_zh
+def is_lone(name: str) -> bool:
+    """Tell whether a name is one lower-case English word: a general word, often (scaling)."""
+    return name.isalpha() and name.islower() and name.isascii()
 
 
 def has_han(name: str) -> bool:

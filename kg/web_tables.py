@@ -17,14 +17,14 @@ _BATCH = 10_000  # names whose vectors are read at once: 15 MB
 
 def read_net(db: sqlite3.Connection) -> Net:
     """Return the net of the stored graph: 1,000,000 relations take about 3 s."""
-    rows = db.execute("select key, id, name, label_zh, kind, n_mentions, score from concepts order by key").fetchall()
+    rows = db.execute("select key, id, name, kind, n_mentions, score from concepts order by key").fetchall()
     order = {name: nth for nth, name in enumerate(sorted(row[1] for row in rows))}
-    kinds = sorted({row[4] for row in rows})
+    kinds = sorted({row[3] for row in rows})
     number = {kind: nth for nth, kind in enumerate(kinds)}
     concepts = np.array(
         [
-            (key, order[name], n_mentions, score, number[kind], is_lone(label, label_zh), has_han(label))
-            for key, name, label, label_zh, kind, n_mentions, score in rows
+            (key, order[name], n_mentions, score, number[kind], is_lone(label), has_han(label))
+            for key, name, label, kind, n_mentions, score in rows
         ],
         CONCEPTS,
     )

@@ -18,7 +18,7 @@ from kg.web import Net, Web
 from kg.web_tables import Stored, read_net
 
 VIEW, TOPICS = "graph.npz", "topics.i4"
-FORMAT = "1"  # of the view's file
+FORMAT = "2"  # of the view's file
 
 
 def net(library: Library, db: sqlite3.Connection) -> Net:

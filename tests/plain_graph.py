@@ -59,7 +59,7 @@ class Plain:
                 own = (
                     -0.5 * math.log(1 + (1 - self.rank(other)) / 0.04)
                     - 0.15 * math.log1p(len(self.links[other]))
-                    - 0.3 * is_lone(self.concepts[other].name, self.concepts[other].label_zh)
+                    - 0.3 * is_lone(self.concepts[other].name)
                 )
                 found[other] = found.get(other, own) + (
                     math.log1p(relation.llr) / math.log1p(strongest)
@@ -83,7 +83,7 @@ class Plain:
         for nth, name in enumerate(way[1:-1]):
             vague = 6 * (1 - self.rank(name))
             total += vague + math.log2(max(1, degrees[name] / usual)) / 2 * max(0.25, vague)
-            total += 3 * is_lone(self.concepts[name].name, self.concepts[name].label_zh)
+            total += 3 * is_lone(self.concepts[name].name)
             if degrees[name] > len(degrees) / 2 and degrees[name] > 4 * usual:
                 return math.inf
             if steps[nth].llr < 10.83 and steps[nth + 1].llr < 10.83:

@@ -44,3 +44,21 @@ def test_else_the_entry_stays_as_it_is(told: tuple[str, ...]) -> None:
 def test_a_loose_form_of_the_same_idea_refutes_nothing() -> None:
     entry = Entry("multilayer perceptron", "多层感知机", ("MLP",))
     assert glossary_after("MLP", "multi-layer perceptron", entry=entry) == entry
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("lime", ("局部可解释", "local explanations")),
+        ("Lime", ("局部可解释", "local explanations")),
+        ("LIME", ("LIME", "局部可解释", "local explanations")),
+    ],
+)
+def test_a_word_is_no_acronym_where_no_text_writes_it_as_one(written: str, names: tuple[str, ...]) -> None:
+    entry = Entry("LIME", "局部可解释", ("local explanations",))
+    assert glossary_after(written, entry=entry).names == names
+
+
+def test_an_acronym_that_is_no_word_may_be_written_small() -> None:
+    entry = Entry("long short-term memory", "长短期记忆网络", ("LSTM",))
+    assert glossary_after("lstm", entry=entry) == entry

@@ -89,3 +89,8 @@ def test_nothing_in_the_code_names_what_the_glossary_is_about() -> None:
     for path in (code / "aliases.py", code / "variants.py", code / "composed.py", code / "selection.py"):
         bare = re.sub(r'#[^\n]*|"""(?:[^"]|"(?!""))*"""', "", path.read_text("utf-8"))
         assert field.search(bare) is None, path.name
+
+
+def test_the_glossary_of_another_field_takes_no_name_away() -> None:
+    raft = called("Raft", _found(glossary.shipped()).ranked)
+    assert (raft.name, raft.aliases) == ("Raft", ("Raft",))
