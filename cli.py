@@ -416,14 +416,17 @@ def _nothing(page: "SearchPage") -> str:
 
 
 @_command(
-    _number(20), LANG, click.option("--matching", metavar="TEXT", default="", help="Only names with this in them.")
+    _number(20),
+    LANG,
+    KIND,
+    click.option("--matching", metavar="TEXT", default="", help="Only names with this in them."),
 )
-def concepts(k: int, lang: str, matching: str, folder: pathlib.Path, as_json: bool) -> None:
+def concepts(k: int, lang: str, kind: str, matching: str, folder: pathlib.Path, as_json: bool) -> None:
     """List the concepts that matter most."""
     from service import render_ideas
 
     with _snapshot(folder) as snapshot:
-        rows = snapshot.ideas.concepts(k=k, lang=lang, matching=matching)
+        rows = snapshot.ideas.concepts(k=k, lang=lang, kind=kind, matching=matching)
     _answer(as_json, rows, "concepts", render_ideas.concepts)
 
 

@@ -71,7 +71,7 @@ def _two_away(web: Web, asked: Sequence[int], kind: str) -> tuple[Places, Floats
     others = np.setdiff1d(net.ends[at].astype(np.int64), np.concatenate([beside, asked]))
     others = others[shares[others] > 0]
     if kind:
-        others = others[net.concepts["kind"][others] == (net.kinds.index(kind) if kind in net.kinds else -1)]
+        others = others[net.of_kind(kind)[others]]
     scores = (
         SHARE * (np.log(shares[others]) - STRENGTH * np.log(web.strengths[others]))
         + RANK * web.ranks[others]

@@ -17,10 +17,10 @@ from typing import TypeAlias, TypeVar
 
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
 from kg.communities import communities
 from kg.model import Article, Concept, Definition, Evidence, Relation
+from kg.pagerank import pagerank
 from kg.pattern import SYMMETRIC
 from kg.subgraph import Subgraph
 
@@ -154,12 +154,10 @@ def standings(part: Subgraph) -> Mapping[str, Standing]:
     number = {concept.id: i for i, concept in enumerate(part.concepts)}
     a, b = (np.array([number[getattr(link, end)] for link in part.relations], np.int64) for end in ("a", "b"))
     weights = np.array([link.weight for link in part.relations], np.float64)
-    ranks, members = nx.pagerank(_undirected(a, b, weights, len(number))), communities(len(number), a, b, weights)
-    largest = max(ranks.values())
-    return {
-        concept.id: Standing(float(ranks[i]), 10.0 + 40.0 * float(ranks[i] / largest), int(members[i]))
-        for i, concept in enumerate(part.concepts)
-    }
+    ranks, members = pagerank(len(number), a, b, weights), communities(len(number), a, b, weights)
+    sizes = 10.0 + 40.0 * ranks / ranks.max()
+    rows = zip(part.concepts, ranks.tolist(), sizes.tolist(), members.tolist(), strict=True)
+    return {concept.id: Standing(rank, size, member) for concept, rank, size, member in rows}
 
 
 def source_id(url: str) -> str:
@@ -218,11 +216,3 @@ def _shown(evidence: Evidence) -> tuple[str, str]:
     if len(quote) > MAX_QUOTE_CHARS:
         quote = quote[: MAX_QUOTE_CHARS - 1] + "…"
     return quote, evidence.url
-
-
-def _undirected(a: NDArray[np.int64], b: NDArray[np.int64], weights: NDArray[np.float64], n: int) -> "nx.Graph[int]":
-    """Return the concepts alone, by their place: numbers, as the order of a set of strings is not stable."""
-    plain: nx.Graph[int] = nx.Graph()
-    plain.add_nodes_from(range(n))
-    plain.add_weighted_edges_from(zip(a.tolist(), b.tolist(), weights.tolist(), strict=True))
-    return plain

@@ -82,8 +82,7 @@ def related(web: Web, concept: str | Sequence[str], k: int = 8, *, lang: str = "
     asked = [place_of(web, name) for name in ([concept] if isinstance(concept, str) else concept)]
     arms = _arms(web, asked)
     if kind:
-        wanted = web.net.kinds.index(kind) if kind in web.net.kinds else -1
-        arms = arms.of(web.net.concepts["kind"][arms.others] == wanted)
+        arms = arms.of(web.net.of_kind(kind)[arms.others])
     others, whose = np.unique(arms.others, return_inverse=True)
     most = np.maximum(arms.scores + NAMES + COMPANY, 0)  # with `lang` an arm may count nothing
     bounds = np.bincount(whose, most, minlength=len(others)) + _own(web, others)

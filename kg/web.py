@@ -79,6 +79,12 @@ class Net:
     def __len__(self) -> int:
         return len(self.concepts)
 
+    def of_kind(self, kind: str) -> NDArray[np.bool_]:
+        """Return which concepts are of a kind (n,)."""
+        number = self.kinds.index(kind) if kind in self.kinds else -1
+        of_kind: NDArray[np.bool_] = self.concepts["kind"] == number
+        return of_kind
+
     def row(self, place: int) -> slice:
         """Return where the row of a concept stands."""
         return slice(int(self.starts[place]), int(self.starts[place + 1]))

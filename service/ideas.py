@@ -1,6 +1,7 @@
 """Questions about ideas: what a library's concepts and relations answer, at one moment of it."""
 
 import functools
+import itertools
 import pathlib
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -44,6 +45,8 @@ from service.readings import Sayings, bridge_to, disagreements, new, order
 from service.why import why
 
 TOPIC_NAMES, TOPIC_CONCEPTS, TOPIC_SOURCES = 3, 12, 5  # of a topic that are shown
+
+_READ = 500  # concepts read at once
 
 
 class Ideas:
@@ -93,15 +96,17 @@ class Ideas:
     def _concepts(self) -> Sequence[Concept]:
         return tables.read_concepts(self._db)
 
-    def concepts(self, *, k: int, lang: str = "", matching: str = "") -> list[ConceptRow]:
-        """Return the k best concepts: those with a name in this language, with this text in a name, if asked."""
-        found = [
+    def concepts(self, *, k: int, lang: str = "", kind: str = "", matching: str = "") -> list[ConceptRow]:
+        """Return the k best concepts: those with a name in this language, of this kind, with this text in a name."""
+        places = np.flatnonzero(self._net.of_kind(kind)).tolist() if kind else range(len(self._net))
+        blocks = (self._web.shelf.concepts(places[i : i + _READ]) for i in range(0, len(places), _READ))
+        found = (
             concept
-            for concept in self._concepts
+            for concept in itertools.chain.from_iterable(blocks)
             if (not lang or {"en": concept.label_en, "zh": concept.label_zh}.get(lang.lower()))
             and any(matching.casefold() in name.casefold() for name in (concept.name, *concept.aliases))
-        ]
-        return [concept_row(concept) for concept in found[:k]]
+        )
+        return [concept_row(concept) for concept in itertools.islice(found, k)]
 
     def concept(self, name: str, *, k: int) -> ConceptPage:
         """Return all about the concept of this name, or the first that a text names, with the k that belong to it most.

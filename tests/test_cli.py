@@ -273,6 +273,17 @@ def test_a_concepts_page_says_what_it_is_and_where_each_source_speaks_of_it(run:
     assert "ideagraph related 'knowledge distillation'" in out
 
 
+def test_the_ideas_of_a_kind_or_of_a_language_come_in_the_order_of_all(run: Run) -> None:
+    every = json.loads(run("concepts", "-n", "1000", "--json")[1])["concepts"]
+    for option, wanted in ((("--kind", "method"), "kind"), (("--lang", "zh"), "label_zh")):
+        code, out, _ = run("concepts", *option, "-n", "1000", "--json")
+        due = [row for row in every if (row["kind"] == "method" if wanted == "kind" else row["label_zh"])]
+        assert (code, json.loads(out)["concepts"]) == (0, due)
+        assert 0 < len(due) < len(every)
+    assert json.loads(run("concepts", "-n", "3", "--json")[1])["concepts"] == every[:3]
+    assert run("concepts", "--kind", "craft")[0] == 1
+
+
 def test_related_ideas_come_with_the_sentence_that_says_so(run: Run) -> None:
     code, out, _ = run("related", "剪枝", "--json")
     rows = json.loads(out)["related"]

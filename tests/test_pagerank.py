@@ -1,10 +1,13 @@
+import itertools
+
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kg.pagerank import walk
+from kg.pagerank import pagerank, walk
 from kg.web import Web
 from tests.graphs import relation, web, webs
 
@@ -37,3 +40,15 @@ def test_it_stays_below_the_walk_by_no_more_than_it_promises(
 def test_a_walk_on_a_line_is_what_one_works_out_by_hand() -> None:
     # a - b, half of it beginning anew: p(a) = 1/2 + p(b)/2 and p(b) = p(a)/2
     assert walk(web(relation("a", "b")), [0], epsilon=1e-12) == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_pagerank_is_that_of_networkx() -> None:
+    chance = np.random.default_rng(0)
+    n = 60
+    a, b = np.array([pair for pair in itertools.combinations(range(n - 5), 2) if chance.random() < 0.1]).T
+    weights = chance.random(len(a))
+    plain: nx.Graph[int] = nx.Graph()
+    plain.add_nodes_from(range(n))  # five of them alone
+    plain.add_weighted_edges_from(zip(a.tolist(), b.tolist(), weights.tolist(), strict=True))
+    due = nx.pagerank(plain, tol=1e-12)
+    assert pagerank(n, a, b, weights) == pytest.approx([due[i] for i in range(n)], abs=1e-6)
