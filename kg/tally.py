@@ -124,6 +124,7 @@ class _Read:
         self.number = number
         self._crowd = collections.Counter(place.sentence for place in self.places)
         self._costs: dict[int, float] = {}
+        self._lists: dict[int, dict[tuple[int, int], float]] = {}
         self._stretches: dict[tuple[int, int], tuple[int, int, int]] = {}
 
     def cost(self, sentence: int) -> float:
@@ -132,6 +133,19 @@ class _Read:
             start, end = self.passage.sentences[sentence]
             self._costs[sentence] = penalty(self.passage.text[start:end], self._crowd[sentence])
         return self._costs[sentence]
+
+    def only_lists(self, sentence: int) -> Mapping[tuple[int, int], float]:
+        """Return what speaks against a sentence as a quote of two of its names that stand side by side."""
+        if sentence not in self._lists:
+            found: dict[tuple[int, int], float] = {}
+            text, begin = self.passage.text, self.passage.sentences[sentence][0]
+            there = sorted((p.start, p.end, self.number[p.concept]) for p in self.places if p.sentence == sentence)
+            for (start, end, a), (other, _, b) in itertools.pairwise(there):
+                pair = min(a, b), max(a, b)
+                cost = only_lists(text[begin:start], text[end:other])
+                found[pair] = min(cost, found.get(pair, cost))
+            self._lists[sentence] = found
+        return self._lists[sentence]
 
     def quoted(self, chunk: int, cost: float, start: int, end: int) -> _Quoted:
         """Return a stretch of the passage without the marks of list items around it."""
@@ -235,26 +249,14 @@ def _closest(read: _Read, nth: int, a: int, b: int) -> _Quoted:
         if options:
             break
     if not distance:
-        options = [(cost + _only_lists(read, a, b, first), first, last) for cost, first, last in options]
+        pair = min(a, b), max(a, b)
+        options = [(cost + read.only_lists(first).get(pair, 0.0), first, last) for cost, first, last in options]
     cost, first, last = min(options)
     start, end = read.passage.sentences[first][0], read.passage.sentences[last][1]
     cell = _cell(read, a, b, first) if first == last else None
     if cell:
         return read.quoted(nth, penalty(read.passage.text[slice(*cell)]), *cell)
     return read.quoted(nth, cost, start, end)
-
-
-def _only_lists(read: _Read, a: int, b: int, sentence: int) -> float:
-    """Return what speaks against a sentence that names two one after the other, and nowhere else together."""
-    there = sorted((p.start, p.end, read.number[p.concept]) for p in read.places if p.sentence == sentence)
-    text = read.passage.text
-    begin = read.passage.sentences[sentence][0]
-    next_to = [
-        only_lists(text[begin : one[0]], text[one[1] : two[0]])
-        for one, two in itertools.pairwise(there)
-        if {one[2], two[2]} == {a, b}
-    ]
-    return min(next_to, default=0.0)
 
 
 def _cell(read: _Read, a: int, b: int, row: int) -> tuple[int, int] | None:
