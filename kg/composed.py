@@ -67,8 +67,11 @@ def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[s
         if not is_han(name) and len(words(found[name].surface)) > 1:
             written[stems(found[name].surface)].append(name)
     for name in sorted(filter(is_han, found)):
-        # a word alone means just what the list says: stems would make 主动 (active) an activation
-        alone = [word for word in word_pairs().get(name, ()) if vocabulary.commonness(word, "en") < _GENERAL]
+        # a word alone means just what the list says: stems would make 主动 (active) an activation. One of several
+        # meanings is none: 提示 is a prompt here, a tip there
+        meanings = word_pairs().get(name, ())
+        is_one = len({word[:_LEAST] for word in meanings}) == 1  # quantization, quantize
+        alone = [word for word in meanings if is_one and vocabulary.commonness(word, "en") < _GENERAL]
         names = {key(word): f"composed: {name}" for word in alone if key(word) in found}
         for reading, pieces in _readings(name, known):
             if len(pieces) > 1:

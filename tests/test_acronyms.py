@@ -3,6 +3,8 @@
 import pytest
 
 from kg.acronyms import as_texts_have_it, readings
+from kg.aliases import families
+from kg.curation import Curation
 from kg.glossary import Entry
 from kg.names import key
 from tests.test_variants import candidate
@@ -15,6 +17,15 @@ def glossary_after(acronym: str, *told: str, entry: Entry = ENTRY) -> Entry:
     pairs = {(key(long), key(acronym)): (2, 1) for long in told}
     (after,) = as_texts_have_it((entry,), found, pairs)
     return after
+
+
+def test_an_acronym_that_a_text_explains_means_no_other_name_with_its_initials() -> None:
+    names = {each.key: each for each in map(candidate, ("DSA", "dough shaping arm"))}
+    assert families(names, {}, (), Curation()).leader("dsa") == families(names, {}, (), Curation()).leader(
+        "doughshapingarm"
+    )
+    told = families(names, {("dailysourdoughadvice", "dsa"): (1, 1)}, (), Curation())
+    assert told.leader("dsa") != told.leader("doughshapingarm")
 
 
 def test_readings_are_the_long_forms_with_how_often() -> None:
