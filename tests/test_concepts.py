@@ -411,8 +411,8 @@ def test_an_own_entry_takes_in_what_ships_under_its_name() -> None:
     ships = (Entry("wild yeast", "野生酵母", ("natural yeast",)), Entry("roux", "油面酱"))
     own = (Entry("wild yeast", "", ("local yeast",)), Entry("levain", "酵头"))
     assert glossary.with_own(ships, own) == (
-        Entry("wild yeast", "野生酵母", ("local yeast", "natural yeast")),
-        Entry("levain", "酵头"),
+        Entry("wild yeast", "野生酵母", ("local yeast", "natural yeast"), own=True),
+        Entry("levain", "酵头", own=True),
         Entry("roux", "油面酱"),
     )
     assert glossary.with_own(ships, ()) == ships
