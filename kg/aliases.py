@@ -13,7 +13,7 @@ from kg.composed import Lexicon, composed, lexicon
 from kg.curation import Curation
 from kg.families import Families
 from kg.glossary import Entry
-from kg.names import counted_out, initials, is_han, key
+from kg.names import counted_out, initials, is_acronym, is_han, key, words
 from kg.selection import is_own_name
 from kg.variants import Step, abridged, translated, variants
 
@@ -107,8 +107,12 @@ def _join_acronyms(
     result: Families,
     entry_of: Mapping[str, int],
 ) -> None:
-    """Join an acronym to the long form that the texts gloss it with; else to the only one with exactly its initials."""
+    """Join an acronym to the long form that the texts gloss it with; else to the only one with exactly its initials.
+
+    Where a text glosses it with a name that is too rare to be a candidate, it means that one, and no other.
+    """
     read_as = readings(found, pairs)
+    read_elsewise = {right for left, right in pairs if left not in found and not is_han(left)}
     by_initials: dict[str, list[str]] = collections.defaultdict(list)
     for name, candidate in found.items():
         parts = () if candidate.is_han else candidate.words
@@ -118,6 +122,8 @@ def _join_acronyms(
         candidate = found[short]
         if short in read_as:
             reading = _dominant(read_as[short], result)
+        elif short in read_elsewise:
+            reading = None
         else:
             letters = counted_out(short)
             exact = [long for long in by_initials.get(letters, ()) if found[long].urls & candidate.urls]
@@ -191,9 +197,10 @@ def _join_translations(
         chinese = _longest_frequent(counts)
         reversed_order, is_named = (english, chinese) in in_brackets, _is_named(found[english])
         once = counts[chinese] < 2
-        if chinese not in found or (reversed_order and is_named) or len(chinese) < len(found[english].words):
-            continue  # 剧院（Old Market Theatre） leaves words untranslated
-        if once and (reversed_order or is_named or found[chinese].count < 2):
+        if chinese not in found or (reversed_order and is_named) or len(chinese) < _least_han(found[english].surface):
+            continue  # 剧院（Old Market Theatre） leaves words untranslated, 一致性（DMARC） most of its letters
+        is_tool = len(found[english].words) == 1 and len(chinese) > _LONG  # 网络流量分析（tcpdump）
+        if once and (reversed_order or is_named or is_tool or found[chinese].count < 2):
             continue  # Transformer（完整版）, 解码器（seq2seq）: what stands in brackets once need not be a name
         best_chinese[english] = chinese
     suitors: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
@@ -203,6 +210,11 @@ def _join_translations(
         glossed = _dominant(counts, result)
         if glossed is not None and not _conflict(result, chinese, glossed, entry_of):
             result.join(glossed, chinese, "gloss")
+
+
+def _least_han(surface: str) -> int:
+    """Return how many characters a Chinese name has at least: one for each word, or letter of an acronym."""
+    return sum(map(str.isupper, surface)) if is_acronym(surface) else len(words(surface))
 
 
 def _is_named(candidate: Candidate) -> bool:
@@ -217,8 +229,13 @@ def _longest_frequent(counts: collections.Counter[str]) -> str:
 
 
 def _conflict(result: Families, left: str, right: str, entry_of: Mapping[str, int]) -> bool:
-    """Tell whether joining would put two ideas of the glossary, or two Chinese names without a witness, together."""
+    """Tell whether joining would put two ideas of the glossary, or two Chinese names without a witness, together.
+
+    Neither is a validation dataset a 数据集, which is a dataset already: a word was left out before the bracket.
+    """
     if _known_apart(result, left, right, entry_of):
+        return True
+    if any(right.endswith(other) and right != other for other in result.members(left) if not is_han(other)):
         return True
     ours, theirs = (list(filter(is_han, result.members(side))) for side in (left, right))
     return not all(_is_close(one, other) for one in ours for other in theirs)

@@ -17,15 +17,21 @@ _GENERAL = 4.6  # Zipf scale: an adverb, adjective or verb as common as this is 
 
 def words(text: str, start: int, end: int) -> list[Word]:
     """Return the words of a stretch of Han characters, text[start:end], in order and in simplified characters."""
-    found = []
+    found: list[Word] = []
     place = start
     stretch = text[start:end]
     simplified = fold(stretch)  # jieba knows little of traditional characters
     for surface in _cutter().cut(simplified if len(simplified) == len(stretch) else stretch):
         for piece in _pieces(surface):
+            if found and found[-1].text in vocabulary.classes("zh")["prefix-of-verbs"] and _is_rare_verb(piece):
+                found[-1] = found[-1]._replace(part=Part.PREFIX)  # 过拟合; but in 用过模型 it says that something was
             found.append(Word(place, place + len(piece), piece, part(piece)))
             place += len(piece)
     return found
+
+
+def _is_rare_verb(surface: str) -> bool:
+    return part(surface) is Part.PLAIN and _tags().get(surface) == "v"
 
 
 @functools.lru_cache(maxsize=1 << 16)

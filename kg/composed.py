@@ -70,8 +70,11 @@ def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[s
         if len(parts) > 1 and _stem(parts[0]) in begun:
             written[tuple(map(_stem, parts))].append(name)
     for name, several in readings.items():
-        # a word alone means just what the list says: stems would make 主动 (active) an activation
-        alone = [word for word in word_pairs().get(name, ()) if vocabulary.commonness(word, "en") < _GENERAL]
+        # a word alone means just what the list says: stems would make 主动 (active) an activation. One of several
+        # meanings is none: 提示 is a prompt here, a tip there
+        meanings = word_pairs().get(name, ())
+        is_one = len({word[:_LEAST] for word in meanings}) == 1  # quantization, quantize
+        alone = [word for word in meanings if is_one and vocabulary.commonness(word, "en") < _GENERAL]
         names = {key(word): f"composed: {name}" for word in alone if key(word) in found}
         for reading, pieces in several:
             if len(pieces) > 1:

@@ -26,7 +26,9 @@ MIN_SCORE = 0.6  # so that what a thing does passes only where nothing speaks ag
 _BASE = {DEFINES: 0.9, IS_A: 0.8, CALLED: 0.75, APPOSED: 0.75, DOES: 0.61}
 _TOPIC, _EARLY = 0.12, 0.04
 _EARLY_CHARS = 2000  # of the document
-_CHARS = {"en": (45, 320), "zh": (14, 140)}  # shorter says nothing, longer is more than one statement
+_CHARS = {"en": (30, 320), "zh": (14, 140)}  # shorter says nothing, longer is more than one statement
+_SEMICOLON = re.compile(r";(?!\w)|；")
+_OPEN = re.compile(r"[(（][^)）]*$")  # a bracket that is not closed
 _MARKERS = " \t\n-*•·>#|"  # of a list item: they are not part of what is said
 
 
@@ -55,19 +57,45 @@ def defined(passage: Passage, told: Iterable[tuple[Place, Statement]]) -> Iterab
         shortest, longest = _CHARS[passage.lang]
         if not shortest <= end - start <= longest:
             continue
-        quote = passage.text[start:end].lstrip(_MARKERS)
-        name = passage.text[place.start : place.end]
-        score = _BASE[statement.way] - _cost(quote, name, statement, passage.lang)
-        if place.concept in passage.topics:
-            score += _TOPIC
-        elif statement.is_definite and name.islower():
-            score -= _TOPIC  # "the encoder is ..." on a page about something else speaks of the one at hand
-        if passage.start + place.start < _EARLY_CHARS:
-            score += _EARLY
-        if score >= MIN_SCORE:
-            begin = passage.start + end - len(quote)
+        ends = [end]
+        if statement.way != DOES:
+            ends += _clause_ends(passage.text[start:end], place.end - start, shortest, start)
+        scores = [_score(passage, place, statement, end) for end in ends]
+        good = next((nth for nth, score in enumerate(scores) if score >= MIN_SCORE), None)
+        if good is not None:
+            quote = passage.text[start : ends[good]].lstrip(_MARKERS)
+            begin = passage.start + ends[good] - len(quote)
             evidence = Evidence(passage.chunk, passage.url, passage.lang, quote, begin, begin + len(quote))
-            yield Definition(place.concept, evidence, round(score, 4))
+            yield Definition(place.concept, evidence, round(scores[good], 4))
+
+
+def _clause_ends(sentence: str, after: int, least: int, start: int) -> list[int]:
+    """Return where in the passage the first clause of a sentence that begins at `start` ends, if a semicolon ends it.
+
+    "QEMU is an emulator; it is slow, but ...": what comes after it says more than what a thing is, and where the whole
+    sentence is no definition the clause may be one.
+    """
+    found = _SEMICOLON.search(sentence, max(after, least))
+    if found is None or _OPEN.search(sentence[: found.start()]):
+        return []
+    return [start + found.start()]
+
+
+def _score(passage: Passage, place: Place, statement: Statement, end: int) -> float:
+    """Return how well the sentence of a name, up to `end`, says what it is."""
+    start, last = passage.sentences[place.sentence]
+    quote = passage.text[start:end].lstrip(_MARKERS)
+    name = passage.text[place.start : place.end]
+    if end < last:  # of a clause of a sentence, as if it were one
+        said, quote = statement._replace(rest=_SEMICOLON.split(statement.rest)[0]), f"{quote}."
+    else:
+        said = statement
+    score = _BASE[statement.way] - _cost(quote, name, said, passage.lang)
+    if place.concept in passage.topics:
+        score += _TOPIC
+    elif statement.is_definite and name.islower():
+        score -= _TOPIC  # "the encoder is ..." on a page about something else speaks of the one at hand
+    return score + _EARLY * (passage.start + place.start < _EARLY_CHARS)
 
 
 def _order(definition: Definition) -> tuple[float, str, int]:

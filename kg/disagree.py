@@ -27,9 +27,12 @@ _SAME = 0.05  # relative difference of two numbers that say the same: 340M and 3
 _FAR = 60  # characters between a concept and what is counted of it
 _BETWEEN = 48  # between two concepts that one word joins
 _VARIED = 2  # numbers that a source may have for one thing; with more it counts no fixed number
-_TO_OBJECT = r"(?:\s+(?:than|to|of|from|on))?(?:\s+(?:the|an?|any|its|their|all|both|using|plain|standard|normal))*"
+_TO_OBJECT = (
+    r"(?:\s+(?:than|to|of|from|on|up|down))?(?:\s+(?:the|an?|any|its|their|all|both|using|plain|standard|normal))*"
+)
 _TO_OBJECT_ZH = r"(?:了|着|的是)?(?:标准|普通|传统|原始)?的?"
 _AFTER_ZH = re.compile(r"\s*(?:的?(?:效果|性能|表现|速度|精度|准确率))?[要会都还]?(?:更加|更|稍|略|明显|远)?为?")
+_TELLS_APART = re.compile(r"[*_`\"'”’）)]*\s+(?:with|of)\s+")  # ResNet with 50 layers is one of several
 _BREAK = re.compile(r"[,，;；:：。()（）|]")  # another clause
 _FURNITURE = 0.3  # penalty of references, tables, code; a heading or list item has less
 _JOIN = "[*_`\"'”’）)]*"
@@ -133,6 +136,8 @@ def _subject(sentence: str, quantity: Quantity, spans: _Spans) -> tuple[int, int
     before = [span for span in spans if span[1] <= quantity.start]
     after = [span for span in spans if span[0] >= quantity.end]
     opening = [span for span in before[:1] if opens(sentence, span[0])]
+    if before and _TELLS_APART.fullmatch(sentence, before[-1][1], quantity.start):
+        return None
     options = [
         *(span for span in before[-1:] if _near(sentence[span[1] : quantity.start])),
         *(span for span in opening if len(before) == 1 or not _near(sentence[before[-1][1] : quantity.start])),

@@ -138,7 +138,9 @@ def _general() -> dict[str, Part]:
     for word in lists["site"]:
         found.setdefault(word, Part.NOUN)
     for word in lists["suffix"]:
-        found[word] = Part.SUFFIX
+        found[word] = found[_plural(word)] = Part.SUFFIX
+    for word in lists["prefix"]:
+        found[word] = Part.PREFIX
     for word in lists["stop"]:
         found[word] = Part.STOP
     return found

@@ -18,6 +18,7 @@ class Entry:
     en: str
     zh: str
     aliases: tuple[str, ...] = ()
+    own: bool = False  # the user's own word, which no text refutes
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ def with_own(shipped: Sequence[Entry], own: Sequence[Entry]) -> tuple[Entry, ...
         names = dict.fromkeys((*entry.aliases, *(name for each in known for name in each.names)))
         en = entry.en or next((each.en for each in known if each.en), "")
         zh = entry.zh or next((each.zh for each in known if each.zh), "")
-        first.append(Entry(en, zh, tuple(name for name in names if name not in (en, zh))))
+        first.append(Entry(en, zh, tuple(name for name in names if name not in (en, zh)), own=True))
     return (*first, *(entry for place, entry in enumerate(shipped) if place not in taken))
 
 

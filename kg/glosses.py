@@ -46,8 +46,10 @@ def _in_brackets(
         before = text[max(sentence, opening - _BEFORE) : opening]
         inner = [_LEAD.sub("", piece.strip()).strip(" \"'“”‘’") for piece in _SEPARATOR.split(bracket.group(1))]
         pieces = [piece for piece in inner if piece]
-        if any(is_latin(piece) and not is_acronym(piece) for piece in pieces[1:]):
-            continue  # 子层（self-attention, feed-forward）: a list of examples
+        others = [piece for piece in pieces[1:] if is_latin(piece)]
+        is_told_by_letters = is_latin(before[-1:])  # which of several acronyms is the one before
+        if not all(is_acronym(piece) and (is_told_by_letters or _is_short_for(piece, pieces[0])) for piece in others):
+            continue  # 子层（self-attention, feed-forward）, 编辑器（HEX, ASCII）: a list of examples
         for piece in pieces:
             for start in _lefts(before, opening, piece, ends):
                 start += len(re.match(r"\W*", text[start:opening]).group())  # type: ignore[union-attr]  # matches always
@@ -58,6 +60,11 @@ def _in_brackets(
             if is_acronym(short) and long_form(short, long) == 0:
                 begin = text.index(long, opening)
                 yield Gloss(opening, bracket.end(), key(long), key(short)), (begin, begin + len(long))
+
+
+def _is_short_for(piece: str, first: str) -> bool:
+    """Tell whether a later piece of a bracket may be the short form of the first: (masked language model, MLM)."""
+    return not is_latin(first) or long_form(piece, first) is not None
 
 
 def _lefts(before: str, opening: int, piece: str, ends: dict[int, list[int]]) -> Iterator[int]:

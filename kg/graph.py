@@ -21,7 +21,7 @@ import numpy as np
 from kg.communities import communities
 from kg.model import Article, Concept, Definition, Evidence, Relation
 from kg.pagerank import pagerank
-from kg.patterns import SYMMETRIC
+from kg.pattern import SYMMETRIC
 from kg.subgraph import Subgraph
 
 MAX_QUOTE_CHARS = 300  # in an edge attribute, where people read it in a table cell

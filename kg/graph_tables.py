@@ -27,7 +27,7 @@ from kg.relations import Counts, Kept, Statement, count, kept, made, statements
 from kg.tables import dump_found, load_found, read_found
 from kg.tally import Known, Tally
 
-RECIPE = "tallies 1"  # a change of what a tally says changes this
+RECIPE = "tallies 2"  # a change of what a tally says changes this
 MADE_BY = f"{mentions.MADE_BY}, {evidence.RECIPE}, {RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"
 _ACCOUNTS_BY = f"{evidence.RECIPE}, {mentions.MADE_BY}"
 _TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"

@@ -18,11 +18,13 @@ class Where(enum.IntEnum):
 def kind_nouns(where: Where, lang: str) -> Mapping[str, str]:
     """Return the kind that each noun of a language ('en', 'zh') tells there; the longest nouns come first.
 
-    A noun with a hyphen before it is an ending; one that tells '' is there so that no ending is seen in it.
+    A noun with a hyphen before it is an ending; one that tells '' is there so that no ending is seen in it. Two words
+    that tell more than the second (vector machine) are joined by an underscore in the table, by a space here.
     """
     found: dict[str, str] = {}
     table = pathlib.Path(__file__).with_name("kinds.tsv").read_text(encoding="utf-8")
     for row in (line.split("\t") for line in table.splitlines()[1:]):
         if row[1] == lang:
-            found |= dict.fromkeys(row[where].split(), row[0].replace("-", ""))
+            nouns = (noun.replace("_", " ").lower() for noun in row[where].split())
+            found |= dict.fromkeys(nouns, row[0].replace("-", ""))
     return dict(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))

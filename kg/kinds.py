@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 from kg.kind_nouns import Where, kind_nouns
 from kg.model import Concept, Passage, Place
-from kg.names import is_han, is_latin, words
+from kg.names import initials, is_acronym, is_han, is_latin, key, words
 from kg.statements import CALLED, DOES, Statement
 
 PLAIN, HINT = 2, 1  # votes of one source, or label, that says it plainly, or by a word beside the name
-ENOUGH = 2  # votes
 AGREE = 0.6  # of all votes: where witnesses are at odds no kind is given
 
 
@@ -33,11 +32,16 @@ class Witness(NamedTuple):
 
 @functools.lru_cache(maxsize=1 << 16)
 def of_name(name: str) -> str:
-    """Return the kind that the last word of a name tells, or ''; a word that is all of the name tells none."""
+    """Return the kind that the last words of a name tell, or ''; a word that is all of the name tells none."""
+    if not words(name):
+        return ""
     if not is_latin(name):
         return _of_end(name, kind_nouns(Where.NAME, "zh"), whole=False)
     nouns = kind_nouns(Where.NAME, "en")
-    head = words(name)[-1]
+    parts = words(name)
+    two, head = " ".join(parts[-2:]), parts[-1]
+    if two in nouns:
+        return nouns[two] if len(parts) > 1 else ""
     if head in nouns:
         return nouns[head] if len(name.split()) > 1 else ""
     if not head.endswith(_endings()):
@@ -49,7 +53,8 @@ def of_genus(phrase: str) -> str:
     """Return the kind that a noun phrase tells, or ''."""
     if is_han(phrase):
         return _of_end(phrase, kind_nouns(Where.SAID, "zh"), whole=True)
-    return kind_nouns(Where.SAID, "en").get(words(phrase)[-1], "") if words(phrase) else ""
+    nouns, parts = kind_nouns(Where.SAID, "en"), words(phrase)
+    return nouns.get(" ".join(parts[-2:]), nouns.get(parts[-1], "")) if parts else ""
 
 
 @functools.cache
@@ -167,7 +172,7 @@ class Ballot:
         return total
 
 
-def agreed(labels: Iterable[str], votes: Mapping[str, int]) -> str:
+def agreed(labels: Iterable[str], votes: Mapping[str, int], enough: int = PLAIN) -> str:
     """Return the kind that a concept's labels and the votes of its sources agree on, or ''."""
     total = collections.Counter(votes)
     for label in labels:
@@ -176,14 +181,76 @@ def agreed(labels: Iterable[str], votes: Mapping[str, int]) -> str:
     if not total:
         return ""
     best = min(total, key=lambda kind: (-total[kind], kind))
-    return best if total[best] >= ENOUGH and total[best] >= AGREE * total.total() else ""
+    return best if total[best] >= enough and total[best] >= AGREE * total.total() else ""
 
 
 def with_kinds(concepts: Iterable[Concept], ballot: Ballot) -> tuple[Concept, ...]:
-    """Return the concepts, those whose kind nobody decided with what their names and sources agree on."""
+    """Return the concepts, those whose kind nobody decided with what their names and sources agree on.
+
+    Of a proper name one word beside it tells the kind, where nothing else is said. What has no kind of its own has the
+    one of the idea that its name ends with (soft attention, Q-BERT, 软注意力), or that it is a version of (GPT-3).
+    """
+    every = tuple(concepts)
+    proper_names = proper(every)
+    own = {each.id: each.kind or _own(each, ballot, is_proper=each.id in proper_names) for each in every}
+    by_key = {name: own[each.id] for each in every if own[each.id] for name in each.keys}
 
     def told(each: Concept) -> Concept:
-        kind = each.kind or agreed((each.label_en, each.label_zh), ballot.votes(each.id))
+        kind = own[each.id] or agreed((), ballot.votes(each.id) + _inherited(each, by_key))
         return dataclasses.replace(each, kind=kind) if kind != each.kind else each
 
-    return tuple(map(told, concepts))
+    return tuple(map(told, every))
+
+
+def _own(concept: Concept, ballot: Ballot, *, is_proper: bool) -> str:
+    """Return the kind that the names and sources of a concept agree on; failing that the long form of an acronym."""
+    votes, enough = ballot.votes(concept.id), HINT if is_proper else PLAIN
+    kind = agreed((concept.label_en, concept.label_zh), votes, enough)
+    return kind or agreed((_long_form(concept), concept.label_zh), votes, enough)
+
+
+def _long_form(concept: Concept) -> str:
+    """Return the English label, or its long form where it is an acronym."""
+    english = concept.label_en
+    if not is_acronym(english):
+        return english
+    long = (name for name in concept.aliases if is_latin(name) and initials(words(name)) == key(english))
+    return next(long, english)
+
+
+def _inherited(concept: Concept, by_key: Mapping[str, str]) -> collections.Counter[str]:
+    """Return the votes for the kind of the idea that is the head of a name: by the longest such end of each label.
+
+    Where the last word of a label tells a kind already, and others are at odds with it, there are none.
+    """
+    votes: collections.Counter[str] = collections.Counter()
+    labels = (_long_form(concept), concept.label_zh)
+    if not any(map(of_name, labels)):
+        for label in labels:
+            end = next((end for end in _ends_of(label) if end in by_key), "")
+            if end and (len(label.split()) > 1 or is_han(label) or _is_version(label) or by_key[end] in _NAMED_AFTER):
+                votes[by_key[end]] += PLAIN
+    return votes
+
+
+def _ends_of(label: str) -> Iterator[str]:
+    """Yield the keys of what a name may be a kind or a version of, the longest first."""
+    if is_han(label):
+        folded = key(label)
+        yield from (folded[start:] for start in range(1, len(folded) - 1))
+        return
+    parts = words(label)
+    yield from (key(" ".join(parts[start:])) for start in range(1, len(parts)))
+    if found := _FAMILY.fullmatch(label):
+        yield key(found["first"] or found["last"])
+
+
+def _is_version(label: str) -> bool:
+    """Tell whether a name ends in a number: GPT-3."""
+    return label[-1:].isdigit()
+
+
+_NAMED_AFTER = frozenset({"model", "method"})  # OpenLDAP is no protocol, but a program for one
+_FAMILY = re.compile(  # of one word: GPT-3 is a GPT, DistilBERT a BERT
+    r"(?P<first>[A-Z][A-Za-z]*[A-Z][A-Za-z]*)-?\d+(?:\.\d+)?|(?:[A-Z][a-z]+)+?(?P<last>[A-Z]{3,})"
+)

@@ -115,7 +115,7 @@ class Relation:
 
     a: str
     b: str
-    type: str  # 'related', or what a pattern says: one of patterns.TYPES
+    type: str  # 'related', or what a pattern says: one of pattern.TYPES
     weight: float  # the formula stands in relations.py
     llr: float
     npmi: float

@@ -14,15 +14,17 @@ _ASCII_TOKEN = re.compile(r"\d+(?:\.\d+)+|[A-Za-z0-9]+|[+#]+")  # the same, and 
 _HAN = re.compile(f"[{HAN}]")
 _POSSESSIVE = re.compile(r"['’]s\b")
 
-_TAILS = {  # what may follow a name without naming more
+_TAILS = {  # what may follow a name without naming more; another tail makes other accounts (evidence.RECIPE)
     "empty": ("mechanism", "机制"),  # attention mechanism is attention
-    "process": (  # pruning method
-        "approach", "method", "technique", "algorithm", "strategy", "procedure", "方法", "技术", "算法", "策略",
+    "process": ("method", "technique", "algorithm", "procedure", "方法", "技术", "算法"),  # pruning method
+    "policy": (  # pooling operation; a strategy of Debian is no Debian
+        "approach", "strategy", "operation", "策略", "操作",
     ),
     "design": (  # encoder-decoder framework
         "architecture", "framework", "structure", "model", "架构", "结构", "框架", "模型",
     ),
-    "part": ("layer", "block", "module", "operation", "层", "模块", "操作"),  # self-attention layer
+    "part": ("layer", "层"),  # self-attention layer
+    "piece": ("block", "module", "模块"),  # self-attention module; but a kernel module is no kernel
     "name": ("function", "stack", "函数"),  # softmax function
     "shape": (  # BERT network; no pointer network
         "network", "score", "benchmark", "dataset", "optimizer", "网络", "数据集", "优化器",
@@ -169,7 +171,8 @@ def long_form(short: str, before: str) -> int | None:
     """Return where in `before` the long form of `short` begins, or None where none ends there.
 
     Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text": letters
-    of the short form are matched from right to left, the first one at the start of a word.
+    of the short form are matched from right to left, the first one at the start of a word. Where the words before have
+    just these initials, they are the long form: Serializable Snapshot Isolation (SSI) and not its last two.
     """
     short = short.removesuffix("s") if re.fullmatch(r"[A-Z0-9-]{2,}s", short) else short
     letters = [c.lower() for c in short if c.isalnum()]
@@ -184,7 +187,12 @@ def long_form(short: str, before: str) -> int | None:
             place -= 1
         if place < 0:
             return None
+    starts = [word.start() for word in re.finditer(r"[^\W_]+", before)][-len(letters) :]
+    if [before[start].lower() for start in starts] == letters:
+        place = min(place, starts[0])
     start = max(before.rfind(" ", 0, place + 1), before.rfind("\n", 0, place + 1)) + 1
+    if before[start].lower() != letters[0]:
+        start = place  # pseudo-top-level domain (TLD)
     n_words = len(re.findall(r"\w+", before[start:]))
     if n_words > min(len(letters) + 5, len(letters) * 2) or n_words < 2 or is_han(before[start:]):
         return None

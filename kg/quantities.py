@@ -36,7 +36,10 @@ _QUANTITY = re.compile(
     r"(?:(?P<percent>\s?(?:%|％|per\s?cent\b))|(?P<fold>\s?(?:倍|[x×](?![^\W\u3400-\u9fff])|times\b|-?fold\b)))?",
     re.IGNORECASE,
 )
-_OPENS_PHRASE = re.compile(r"[-\s]{0,2}(?:of\s+(?:the\s+|its\s+|all\s+|our\s+)?|different\s+|separate\s+)?")
+_OPENS_PHRASE = re.compile(r"[-\s]{0,2}(?:different\s+|separate\s+)?")
+_OPENS_WHOLE = re.compile(r"[-\s]{0,2}(?:of\s+(?:the\s+|its\s+|all\s+|our\s+)?|different\s+|separate\s+)?")  # 20% of
+_NO_NOUN_ZH = re.compile(r"(?:堆叠|叠加|组成|构成|相连)")
+_RATES = frozenset({"accuracy", "recall", "error"})  # what a share is of, though it stands before: accuracy reached 91%
 _OPENS_PHRASE_ZH = re.compile(r"\s?(?:的)?(?:不同的)?")
 _MEASURE = re.compile(rf"\s?(?P<measure>[{_MEASURES}])")
 _MEASURED = frozenset("维步")  # measures that fractions have
@@ -89,14 +92,17 @@ def _counted(sentence: str, match: re.Match[str]) -> Quantity | None:
         return None
     if match["percent"] or match["fold"]:
         unit, value = ("%", value / 100) if match["percent"] else ("times", value)
-        phrase = _phrase(sentence, match.end(), _OPENS_PHRASE) or _phrase(sentence, match.end(), _OPENS_PHRASE_ZH)
-        return _changed(sentence, match, value, unit) or _quantity(match.start(), value, unit, phrase)
+        phrase = _phrase(sentence, match.end(), _OPENS_WHOLE) or _phrase(sentence, match.end(), _OPENS_PHRASE_ZH)
+        changed = _changed(sentence, match, value, unit)
+        return changed or _quantity(match.start(), value, unit, phrase) or _rate(sentence, match, value)
     measure = _MEASURE.match(sentence, match.end())
     if measure and not value.is_integer() and measure["measure"] not in _MEASURED:
         return None
     if measure:
         name = measure["measure"]
         phrase = _phrase(sentence, measure.end(), _OPENS_PHRASE_ZH)
+        if name not in _GENERIC and _NO_NOUN_ZH.match(sentence, measure.end()):
+            phrase = None
         if name in _GENERIC:
             return _quantity(match.start(), value, "", phrase)
         end = phrase[1][-1].end if phrase else measure.end()
@@ -128,6 +134,25 @@ def _changed(sentence: str, match: re.Match[str], value: float, unit: str) -> Qu
                 nothing = (match.end(), match.end())
                 return Quantity(match.start(), match.end(), value, f"{unit} {sign} {name}", nothing, nothing)
     return None
+
+
+def _rate(sentence: str, match: re.Match[str], value: float) -> Quantity | None:
+    """Return the share that is said of a rate named before it (accuracy of X reached 91%, X的准确率为91%), or None."""
+    rate = _rates().search(_CLAUSE.split(sentence[: match.start()])[-1])
+    if rate is None:
+        return None
+    nothing = (match.end(), match.end())
+    return Quantity(match.start(), match.end(), value, f"% {units()[key(rate['rate'])]}", nothing, nothing)
+
+
+@functools.cache
+def _rates() -> re.Pattern[str]:
+    names = "|".join(sorted(name for name, what in units().items() if what in _RATES))
+    return re.compile(
+        rf"(?<![a-z])(?P<rate>{names})(?:\s+(?:of|for)\s+[^,.;，。；]{{1,32}}?)?(?:\s+(?:is|was|of|reached|reaches|hit|hits|at|(?:fell|dropped|rose)\s+to)"
+        r"(?:\s+(?:only|about|around))?\s+|(?:为|是|达到?|[升降][到至]|只有|仅有?|约){1,2}\s*)$",
+        re.IGNORECASE,
+    )
 
 
 def _value(match: re.Match[str]) -> float | None:

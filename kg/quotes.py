@@ -26,9 +26,19 @@ _LEANS = re.compile(
 # A reference, a table row, a formula, code, or a list run together.
 _FURNITURE = re.compile(
     r"https?://|arxiv|et al\.?,? \(?\d{4}|\bdoi\b|\|.*\||\\[\[(a-zA-Z]|[={}\\_<>]{2}|\w\(\w*\)\s*[:=]|^\s*\[\d+\]|"
-    r"\n\s*[-*•].*\n\s*[-*•]",
+    r"\n\s*[-*•].*\n\s*[-*•]|^\s*\d+(?:\.\d+)+\.?\s|[^\W\d_](?<!第)\d+\.\d+\.\d+\.",
     re.IGNORECASE,
 )
+# Of the writer, not of the matter; or a question.
+_ASIDE = re.compile(
+    r"\s*(?:[\"'“‘]?(?:I|I['’](?:m|ve|ll|d)|my|let['’]s|let (?:us|me)|thanks?)\b|我(?!们)|让我们|笔者)|.*[?？]\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TOGETHER = re.compile(
+    r"[*_`\"'”’》]*(?:\s*[(（][^()（）]{1,40}[)）])?\s*(?:,?\s*(?:and|or|&)\b|[、/]|和|与|及|以及|或)\s*[*_`\"'“‘《]*",
+    re.IGNORECASE,
+)
+_OPENING = {True: 8, False: 16}  # Han or not: characters before the subject of a sentence
 
 
 class Quote(NamedTuple):
@@ -66,9 +76,20 @@ def penalty(sentence: str, concepts: int = 2) -> float:
         cost += _UNFINISHED
     if _LEANS.match(text):
         cost += 0.05  # it leans on what came before
+    if _ASIDE.match(text):
+        cost += 0.1
     if _FURNITURE.search(text):
         cost += 0.3
     return cost + 0.15 * (1 - 2 / max(2, concepts))  # the more it names, the less it says of two
+
+
+def only_lists(before: str, between: str) -> float:
+    """Return what speaks against a sentence as a quote of two names with these words before and between them.
+
+    Further back in a sentence, "pruning and quantization" lists the two; as its subject, something is said of both.
+    """
+    is_list = len(before) > _OPENING[bool(_HAN.search(before))] and _TOGETHER.fullmatch(between)
+    return 0.1 if is_list else 0.0
 
 
 def is_whole(sentence: str) -> bool:

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kg.model import Evidence, Passage, Relation
-from kg.patterns import TYPES
+from kg.pattern import TYPES
 from kg.quotes import Quote, best_quotes, distinct, site_of
 from kg.tally import WINDOW, Tally, tally
 

@@ -19,7 +19,8 @@ def are_terms(said: Sums, total: int) -> NDArray[np.bool_]:
     is_name, is_single = said.having("name") * 2 > count, said.having("single") * 2 > count
     named = (count > 1) | (pointed > 1)
     result = np.where(is_name, named, np.where(is_single, _words(said, pointed, total), _phrases(said, pointed)))
-    result &= (whole >= 0.12 * count) & (whole > 0)  # else clipped: it stands almost only inside longer names
+    # else clipped: it stands almost only inside longer names. But LDAP is more than the LDAP server
+    result &= (whole > 0) & ((whole >= 0.12 * count) | is_name)
     result &= said.having("person") * 3 <= count
     for row in np.flatnonzero(result & (said.having("dated") * 3 > count)).tolist():
         result[row] = not is_acronym(said.surfaces[row])  # a place where papers appear: ICLR 2017
@@ -29,7 +30,7 @@ def are_terms(said: Sums, total: int) -> NDArray[np.bool_]:
 def _words(said: Sums, pointed: NDArray[np.int64], total: int) -> NDArray[np.bool_]:
     """Tell for each row whether it may be a concept if it is a single word: (n,)."""
     count = said.counts
-    often = (count >= np.where(pointed > 0, 2, 4)) & ((said.n_sources > 1) | (count >= 6))
+    often = (count >= np.where(pointed > 0, 2, 4)) & ((said.n_sources > 1) | (count >= np.where(pointed > 0, 4, 6)))
     result = (pointed > 1) | (often & (said.having("verb") * 4 <= count))
     result &= said.having("single") * 2 > count  # no other is asked
     for row in np.flatnonzero(result).tolist():
@@ -40,10 +41,12 @@ def _words(said: Sums, pointed: NDArray[np.int64], total: int) -> NDArray[np.boo
 def _phrases(said: Sums, pointed: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell for each row whether it may be a concept if it is several words: (n,)."""
     count, whole, n_sources = said.counts, said.having("whole"), said.n_sources
-    loose = said.having("general") + said.having("weak")  # a weak word and general ones: 具体任务, specific task
+    loose = said.having("general") + said.having("weak")
     often = ((n_sources > 1) & (count >= 3) & (whole >= 2)) | (whole >= 5) | ((pointed > 0) & (count >= 2))
     often = np.where(loose * 2 > count, (n_sources > 2) & (whole >= 4), often)
-    return (pointed > 1) | (often & (loose <= 1.5 * count))
+    # a weak word and general ones: 具体任务, specific task; not virtual machine
+    often = np.where(loose > 1.5 * count, (pointed > 0) & (whole >= 8), often)
+    return (pointed > 1) | often
 
 
 def is_worth_a_node(count: int, score: float) -> bool:

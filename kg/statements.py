@@ -79,14 +79,17 @@ _BEFORE = re.compile(
 )
 _OR = (
     rf"(?:\s*,?\s+(?:or|{_any('also sometimes often otherwise commonly')})?\s*(?:called|known as|referred to as|termed|"
-    rf"abbreviated(?:\s+(?:as|to))?|aka|a\.k\.a\.|short for)\s+[^,.;:]{{2,60}},?|,\s+or\s+[^,.;:]{{2,60}},)?"
+    rf"abbreviated(?:\s+(?:as|to))?|aka|a\.k\.a\.|short for)\s+[^,.;:]{{2,60}},?|,\s+or\s+[^,.;:]{{2,60}},|"
+    r",\s+which\s+(?:stands for|is short for)\s+[^,.;:]{2,80},)?"
 )
-_TAIL = (
-    rf"(?:\s+(?:{_any('algorithm method technique model mechanism network layer architecture dataset function')})s?)?"
+_TAIL_NOUNS = _any(
+    "algorithm method technique model mechanism network layer architecture dataset function standard protocol"
 )
+_TAIL = rf"(?:\s+(?:{_TAIL_NOUNS})s?)?"
+_OF_A = r"(?:\s+of\s+an?\s+[\w-]+)?"  # the type affinity of a column
 _ADVERB = _any(
     "also just basically essentially simply thus therefore itself generally usually typically often commonly really "
-    "actually mainly primarily currently effectively fundamentally in_essence in_short"
+    "actually mainly primarily currently effectively fundamentally in_essence in_short first_and_foremost"
 )
 _SEEN_AS = _any("defined understood described thought_of seen viewed regarded")
 _AIMS = (
@@ -94,14 +97,14 @@ _AIMS = (
     rf"(?:is|are)(?:\s+\w+ly)?\s+(?:{_any('used designed intended meant built trained')}) (?:to|for)"
 )
 _VERB_STEMS = _any(  # what a thing does by its nature; not what happens to it, or how well it does: shows, adds, needs
-    "allow enable extend generali[sz] combin involv measur comput calculat quantif estimat describ captur assign map "
+    "extend generali[sz] combin involv measur comput calculat quantif estimat describ captur assign map "
     "convert transform translat remov reduc shrink compress split divid replac substitut project encod stor insert "
-    "transfer train learn predict optimi[sz] minimi[sz] maximi[sz] normali[sz] stabili[sz] represent provid select "
+    "transfer train learn predict optimi[sz] minimi[sz] maximi[sz] normali[sz] stabili[sz] represent select "
     "generat creat turn connect link cut break group join merg mix control prevent avoid penali[sz] determin process"
 )
-_NO_OBJECT = _any("well with is are was were has have can will of in")  # behind a noun: "X measures are ..."
+_NO_OBJECT = _any("well using on with is are was were has have can will of in")  # behind a noun: "X measures are ..."
 _AFTER = re.compile(
-    rf"{_MARKS}(?:s\b)?{_MARKS}{_GLOSS}{_TAIL}{_GLOSS}{_MARKS}{_OR}\s*(?:"
+    rf"{_MARKS}(?:s\b)?{_MARKS}{_GLOSS}{_TAIL}{_GLOSS}{_MARKS}{_OR}{_OF_A}\s*(?:"
     rf"(?P<defines>(?:is|are|can be|may be|could be)\s+(?:\w+ly\s+)?(?:{_SEEN_AS}) as"
     r"|(?:\w+ly\s+)?(?:refers? to|means?|denotes?|stands? for)(?!\s+that))"
     r"|(?P<apposed>\s*(?::|[-–—]{1,3})\s+(?=(?:an?|any)\s)|,\s+(?=an?\s))"
@@ -112,7 +115,7 @@ _AFTER = re.compile(
 )
 _IDEA = re.compile(
     rf"{_NUMBER}(?:the\s+)?(?:(?:{_any('main key basic core central general whole underlying')})\s+)?"
-    rf"(?:{_any('idea essence goal aim purpose')})\s+(?:of|behind)\s+(?:(?:the|an?)\s+)?{_MARKS}$",
+    rf"(?:{_any('idea essence goal aim purpose task job')})\s+(?:of|behind)\s+(?:(?:the|an?)\s+)?{_MARKS}$",
     re.IGNORECASE,
 )
 _IDEA_IS = re.compile(rf"{_MARKS}\s+(?:is|was)\s+(?:to|that)\s+", re.IGNORECASE)
@@ -134,6 +137,7 @@ _PHRASE_END = re.compile(
     rf"\s*(?:[,.;:(){{}}\[\]!?\"“”|=]|\s[-–—]+\s|\s+(?:{_BEYOND})\b)|\s*$",
     re.IGNORECASE,
 )
+_UNQUOTED = re.compile(r"[“\"]([\w -]{2,40})[”\"](?=\s\w)")  # a “paravirtualization” solution
 _NO_NOUN = re.compile(rf"(?:{_any('not no called known named termed said used made to')})\b", re.IGNORECASE)
 _KIND_OF = re.compile(
     rf"(?:{_any('kind type form class family sort variant variation version extension')}|generali[sz]ation|"
@@ -160,7 +164,7 @@ def _said_en(sentence: str, start: int, end: int) -> Statement | None:
         if after["verb"] and not re.search("[^s]s$", after["verb"]) and not sentence[start:end].endswith("s"):
             return None  # "the IPCC process": a noun
         return Statement(DOES, "", complement, is_definite, is_led)
-    genus, rest, has_article = _genus(complement)
+    genus, rest, has_article = _genus(_UNQUOTED.sub(r"\1", complement))
     if after["defines"]:
         return Statement(DEFINES, genus, rest, is_definite, is_led)
     if not genus or _NO_NOUN.match(complement):
@@ -214,7 +218,7 @@ _OR_ZH = r"(?:\s*[，,]\s*(?:又|也|亦|或|常)?(?:被)?(?:称|叫|名|简称|
 _TAIL_ZH = rf"(?:\s*(?:{_any('算法 方法 技术 模型 机制 网络 层 架构 结构 框架 数据集 任务 函数 指标')}))?"
 _ADVERB_ZH = rf"(?:{_any('其实 实际上 本质上 也 就 则 通常 主要 一般 都 同样 便 均')})*"
 _DEFINES_ZH = (
-    r"是?指的?(?:是|就是)|是指|特?指(?![出标数示导令定向])|(?:可以?|能)?被?(?:简单)?地?(?:定义|理解)[为成][：:]?|"
+    r"是?指的?(?:是|就是)|是指[，,：:]?|特?指(?![出标数示导令定向])|(?:可以?|能)?被?(?:简单)?地?(?:定义|理解)[为成][：:]?|"
     r"意味着|意思是|意为|[，,]\s*(?:就是|指的是|即是)|即(?![使便可将时刻])[是为]?"
 )
 _DOES_ZH = (

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from kg.evidence import key_hash
 from kg.model import Passage, Place
-from kg.patterns import SYMMETRIC, TYPES, stated
-from kg.quotes import MARKERS, penalty, words
+from kg.pattern import SYMMETRIC, TYPES
+from kg.patterns import stated
+from kg.quotes import MARKERS, only_lists, penalty, words
 
 WINDOW = 3  # sentences
 LISTING = 16  # a sentence that names more concepts is an index or a table: it lists them and says nothing of any two
@@ -121,6 +122,7 @@ class _Read:
         self.number = number
         self._crowd = collections.Counter(place.sentence for place in self.places)
         self._costs: dict[int, float] = {}
+        self._lists: dict[int, dict[tuple[int, int], float]] = {}
         self._stretches: dict[tuple[int, int], tuple[int, int, int]] = {}
 
     def cost(self, sentence: int) -> float:
@@ -129,6 +131,19 @@ class _Read:
             start, end = self.passage.sentences[sentence]
             self._costs[sentence] = penalty(self.passage.text[start:end], self._crowd[sentence])
         return self._costs[sentence]
+
+    def only_lists(self, sentence: int) -> Mapping[tuple[int, int], float]:
+        """Return what speaks against a sentence as a quote of two of its names that stand side by side."""
+        if sentence not in self._lists:
+            found: dict[tuple[int, int], float] = {}
+            text, begin = self.passage.text, self.passage.sentences[sentence][0]
+            there = sorted((p.start, p.end, self.number[p.concept]) for p in self.places if p.sentence == sentence)
+            for (start, end, a), (other, _, b) in itertools.pairwise(there):
+                pair = min(a, b), max(a, b)
+                cost = only_lists(text[begin:start], text[end:other])
+                found[pair] = min(cost, found.get(pair, cost))
+            self._lists[sentence] = found
+        return self._lists[sentence]
 
     def quoted(self, chunk: int, cost: float, start: int, end: int) -> _Quoted:
         """Return a stretch of the passage without the marks of list items around it."""
@@ -231,6 +246,9 @@ def _closest(read: _Read, nth: int, a: int, b: int) -> _Quoted:
                 options.append((cost, first, first + distance))
         if options:
             break
+    if not distance:
+        pair = min(a, b), max(a, b)
+        options = [(cost + read.only_lists(first).get(pair, 0.0), first, last) for cost, first, last in options]
     cost, first, last = min(options)
     start, end = read.passage.sentences[first][0], read.passage.sentences[last][1]
     cell = _cell(read, a, b, first) if first == last else None

@@ -54,15 +54,32 @@ def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[st
     is_compound = len(parts) > 1 or (is_han(base) and len(base) > 3)  # 多头注意力, not 模型
     names = [base, *english_of.get(base, ())]
     is_hyphened = any(_HYPHENED.search(found[each].surface) for each in names if each in found)
-    if (
-        tail["empty"]
-        or _is_shaped(found[base])
-        or (not tail["shape"] and (_is_capital(found[base]) or _is_special(found[base])))
-        or (tail["design"] and is_hyphened)
-        or (tail["process"] and any(_PROCESS.search(each) for each in names))
-        or (tail["part"] and is_compound and _WHOLE.search(base) is None)
-    ):
+    is_process = any(_PROCESS.search(each) for each in names)
+    is_whole = _WHOLE.search(base) is not None
+    if tail["policy"]:
+        is_mere = is_process
+    elif tail["name"] and _is_shaped(found[base]) and _is_plural(found[name]):
+        is_mere = False  # ReLU is one function, the SQL functions are many
+    elif tail["piece"]:
+        is_agent = base.endswith(("er", "or")) and (_is_capital(found[base]) or _is_special(found[base]))
+        is_mere = is_agent or (is_process and is_compound and not is_whole)
+    else:
+        is_mere = (
+            bool(tail["empty"])
+            or _is_shaped(found[base])
+            or (not tail["shape"] and (_is_capital(found[base]) or _is_special(found[base])))
+            or (tail["design"] is not None and is_hyphened)
+            or (tail["process"] is not None and is_process)
+            or (tail["part"] is not None and is_compound and not is_whole)
+        )
+    if is_mere:
         yield name, base, f"variant: + {tail.group()}"
+
+
+def _is_plural(candidate: Candidate) -> bool:
+    """Tell whether a name stands in the plural a quarter of the time."""
+    plural = sum(count for surface, count in candidate.surfaces.items() if surface.endswith("s"))
+    return plural * 4 >= candidate.count
 
 
 def _is_shaped(candidate: Candidate) -> bool:

@@ -120,11 +120,12 @@ def is_term(said: Sums, row: int, total: int) -> bool:
     """Tell whether it may be a concept, rule by rule."""
     count, cues, of = said.counts.item(row), said.cues[row].tolist(), said.cue_sources[row].tolist()
     has, pointed = dict(zip(CUES, cues, strict=True)), sum(of[CUES.index(cue)] for cue in POINTING)
-    if has["whole"] < 0.12 * count or has["whole"] == 0 or has["person"] * 3 > count:
+    is_name = has["name"] * 2 > count
+    if has["whole"] == 0 or (has["whole"] < 0.12 * count and not is_name) or has["person"] * 3 > count:
         return False
     if has["dated"] * 3 > count and is_acronym(said.surfaces[row]):
         return False
-    if has["name"] * 2 > count:
+    if is_name:
         return count > 1 or pointed > 1
     sources = said.n_sources.item(row)
     if has["single"] * 2 > count:
@@ -133,19 +134,19 @@ def is_term(said: Sums, row: int, total: int) -> bool:
             return outstanding > 0
         if has["verb"] * 4 > count:
             return False
-        return outstanding > 1 and count >= (2 if pointed else 4) and (sources > 1 or count >= 6)
+        return outstanding > 1 and count >= (2 if pointed else 4) and (sources > 1 or count >= (4 if pointed else 6))
     if pointed > 1:
         return True
     loose = has["general"] + has["weak"]
     if loose > 1.5 * count:
-        return False
+        return bool(pointed > 0 and has["whole"] >= 8)
     if loose * 2 > count:
         return sources > 2 and has["whole"] >= 4
     return (sources > 1 and count >= 3 and has["whole"] >= 2) or has["whole"] >= 5 or (pointed > 0 and count >= 2)
 
 
 ROW = st.tuples(
-    st.sampled_from(SPELLINGS), st.integers(1, 7), st.integers(1, 4), st.integers(0, 7),
+    st.sampled_from(SPELLINGS), st.integers(1, 7), st.integers(1, 4), st.integers(0, 9),
     st.dictionaries(
         st.sampled_from(("general", "weak", "single", "verb", "name", "person", "dated", "heading", "gloss")),
         st.tuples(st.integers(1, 7), st.integers(1, 3)), max_size=2,

@@ -40,6 +40,9 @@ def test_a_word_alone_must_be_just_what_the_list_says_and_no_general_one() -> No
     assert read("量化", "quantization") == {"量化": {"quantization": "composed: 量化"}}
     assert read("主动", "activation") == {}
     assert read("分数", "score") == {}
+    assert read("提示", "prompt") == {}  # a tip, most of the time
+    assert read("镜像", "mirror") == {}  # or an image
+    assert read("守护进程", "daemon") == {"守护进程": {"daemon": "composed: 守护进程"}}
 
 
 def test_stems_know_no_endings_that_chinese_has_none_of() -> None:

@@ -107,6 +107,30 @@ def test_a_clipped_name_is_no_concept() -> None:
     assert "levain" not in keys
 
 
+def test_a_name_by_its_shape_is_a_concept_though_it_mostly_stands_in_longer_ones() -> None:
+    text = "An LDOP server and an LDOP directory. The LDOP schema, an LDOP client, the LDOP entry. "
+    keys = made(pages=one("https://a.example/", text * 3, "This is LDOP, an LDOP server.")).by_key
+    assert "ldop" in keys
+
+
+def test_a_pair_of_general_words_is_a_concept_where_the_author_points_at_it_and_says_it_often() -> None:
+    often = " ".join(
+        f"The virtual machine of {name} is here."
+        for name in ["Anna", "Bert", "Carl", "Dora", "Emil", "Fred", "Gert"] * 4
+    )
+    pointed = "A “virtual machine” is this. " + often
+    assert "virtualmachine" in made(pages=one("https://a.example/", pointed, often)).by_key
+    assert "virtualmachine" not in made(pages=one("https://a.example/", often, often)).by_key
+
+
+def test_a_heading_and_four_mentions_make_a_word_of_one_page_a_concept() -> None:
+    said_of = "这里有鞍点。那里有鞍点。没有鞍点。"
+    heading = Chunk("h", "https://a.example/", "", "zh", (), "鞍点", 0, 2, blocks=(Span(0, 2, "heading"),))
+    text = chunk("https://a.example/", said_of)
+    own = [account("https://a.example/", [(c, mentions(c)) for c in (heading, text)])]
+    assert "鞍点" in concepts([*own, *said_here()], (), Curation()).by_key
+
+
 def test_people_and_places_of_publication_are_no_concepts() -> None:
     text = "So says Jane Miller of it. The VLDB 2018 talk of Jane Miller was good, as was VLDB 2019."
     names = {concept.name for concept in made(pages={f"https://{site}.example/": (text,) for site in "abc"}).ranked}
@@ -140,6 +164,33 @@ def test_a_gloss_joins_the_two_languages() -> None:
     log = called("write-ahead log", made().ranked)
     assert (log.label_en, log.label_zh) == ("write-ahead log", "预写日志")
     assert log.n_sources == 2
+
+
+@pytest.mark.parametrize(
+    ("english", "text"),
+    [
+        ("DOBRA", "检查之报告与延续性（DOBRA）。延续性重要。检查之报告与延续性（DOBRA）。"),
+        ("pakwatch", "流量分析工具（pakwatch）很快。流量分析工具很多。pakwatch很好。"),
+    ],
+)
+def test_a_bracket_after_too_few_or_too_many_words_joins_nothing(english: str, text: str) -> None:
+    found = made(pages=one("https://zh.example/a", text, f"{english} {english} {english}"))
+    assert all(not each.label_zh for each in found.ranked if key(english) in each.keys)
+
+
+def test_a_bracket_with_a_list_of_acronyms_is_no_gloss() -> None:
+    found = mentions(chunk("https://zh.example/a", "二进制的编辑器（HEKS, EBKDIK）。"))
+    assert found.glosses == ()
+    found = mentions(chunk("https://zh.example/a", "预写日志（write-ahead log，WAL）。"))
+    assert {each.right for each in found.glosses} == {"writeaheadlog", "wal"}
+
+
+def test_a_kind_of_what_a_chinese_name_is_already_is_not_that() -> None:
+    entries = (Entry("dataset", "数据集", ()),)
+    text = "这里是基准的数据集（bench dataset）。数据集（bench dataset）很大。数据集很小。"
+    every = candidates(said(one("https://zh.example/a", text, "The bench dataset. A dataset. A bench dataset.")))
+    joined = families(every.found, every.pairs, entries, Curation())
+    assert joined.leader("benchdataset") != joined.leader("数据集") == joined.leader("dataset")
 
 
 def test_an_acronym_joins_its_long_form_and_through_it_the_other_language() -> None:
@@ -362,8 +413,8 @@ def test_an_own_entry_takes_in_what_ships_under_its_name() -> None:
     ships = (Entry("wild yeast", "野生酵母", ("natural yeast",)), Entry("roux", "油面酱"))
     own = (Entry("wild yeast", "", ("local yeast",)), Entry("levain", "酵头"))
     assert glossary.with_own(ships, own) == (
-        Entry("wild yeast", "野生酵母", ("local yeast", "natural yeast")),
-        Entry("levain", "酵头"),
+        Entry("wild yeast", "野生酵母", ("local yeast", "natural yeast"), own=True),
+        Entry("levain", "酵头", own=True),
         Entry("roux", "油面酱"),
     )
     assert glossary.with_own(ships, ()) == ships

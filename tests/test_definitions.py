@@ -24,6 +24,12 @@ GOOD = [
     "The slow heating of a loaf in a closed iron pot is called [pot baking].",
     "把面粉和水混合以后静置一段时间的做法称为[水解]。",
     "The aim of [folding] is to strengthen a wet dough without kneading.",
+    "[RYE4], which stands for Rye of the Fourth Kind, is first and foremost a grain that grows in poor, sandy soil.",
+    "The task of [sifting] is to keep the bran out of a fine white flour.",
+    "The [Ash value] of a flour is the weight of the minerals that are left when it is burnt.",
+    "The [RYE5] standard is a language for recipes that machines bake by.",
+    "[Levain] is a “living” mixture of flour and water that makes a dough rise.",
+    "[水合度]（hydration）是指，水的重量与面粉的重量之比。",
 ]
 # Sentences with the same first words that say nothing, or nothing that can be understood alone.
 BAD = [
@@ -38,6 +44,9 @@ BAD = [
     "The [dough] is a mixture of 500 g of flour and 350 g of water as in the recipe above.",
     "[Rye]: a guide to the best bakeries of our town and what they charge you",
     "[Rye] is a | [grain] | that | grows | in poor and sandy soil.",
+    "[Rye] provides our bakers with work for the whole of the year.",
+    "[Rye] trains using the same muscles as wheat does, day and night.",
+    "[Rye] allows slow baking without any of the trouble that wheat brings.",
     "[黑麦]是我们在上一节中介绍过的谷物。",
     "[黑麦]是里程碑式的东西，对后来的人影响很大。",
     "[黑麦]是最重要的谷物之一。",
@@ -69,6 +78,29 @@ def test_the_quote_is_a_slice_of_the_document_without_its_list_mark() -> None:
     assert said.quote == "Rye is a hardy cereal grain that grows in poor, sandy soil."
     assert document[said.start : said.end] == said.quote
     assert (said.chunk, said.url, said.lang) == (part.chunk, part.url, "en")
+
+
+CLAUSES = {  # a sentence with what follows a semicolon, and what is quoted
+    "[Rye] is a hardy grain of poor, sandy soil; it is far from being as good as wheat, but we like it, as you know.":
+        "Rye is a hardy grain of poor, sandy soil",
+    "[Rye] is a hardy grain that grows in poor, sandy soil; it is cut in July.":
+        "Rye is a hardy grain that grows in poor, sandy soil; it is cut in July.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "quote"), CLAUSES.items())
+def test_a_clause_is_quoted_where_the_sentence_goes_on_about_something_else(sentence: str, quote: str) -> None:
+    part = passage(sentence, start=40)
+    said = the([part]).evidence
+    assert said.quote == quote
+    assert (" " * 40 + part.text)[said.start : said.end] == quote
+
+
+def test_no_clause_is_cut_out_of_a_bracket() -> None:
+    assert (
+        definitions([passage("[Rye] is a grain of poor soil (a hardy one; as you know from our last figure above")])
+        == []
+    )
 
 
 def test_one_definition_a_language() -> None:

@@ -137,6 +137,27 @@ def test_latin_names_in_chinese_text_are_found_alone_and_with_their_chinese_head
     assert {"Transformer", "Transformer模型", "BERT"} <= set(found)
 
 
+def test_words_that_are_verbs_elsewhere_close_a_name() -> None:
+    assert {"test set", "public key"} <= set(named("The test set has a public key and the private keys."))
+    assert {"验证集", "远程登录", "依赖关系", "边界框"} <= set(named("验证集与远程登录、依赖关系、边界框。"))
+
+
+def test_a_prefix_that_looks_like_the_sign_of_the_past_is_told_by_the_verb_after_it() -> None:
+    assert "过拟合" in named("用于防止过拟合的技术。")
+    assert not any("过" in surface for surface in named("我们用过模型，做过实验。"))
+
+
+def test_adjectives_of_mathematics_are_no_names_by_themselves_and_open_one() -> None:
+    found = named("It is linear, sparse and binary: a linear regression, a sparse kernel.")
+    assert {"linear regression", "sparse kernel"} <= set(found)
+    assert not {"linear", "sparse", "binary"} & set(found)
+
+
+def test_capitals_that_spell_a_given_name_are_no_person() -> None:
+    assert "person" not in cues("Take ALBERT here.", "ALBERT")
+    assert "person" in cues("Take Albert here.", "Albert")
+
+
 def test_general_chinese_words_alone_are_no_candidates() -> None:
     assert named("这个图表示了论文的结果，例如方法的问题。") == []
 

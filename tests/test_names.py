@@ -109,6 +109,9 @@ def test_other_words_are_no_acronyms(surface: str) -> None:
         ("MHA", "It uses multi-head attention", "multi-head attention"),
         ("GANs", "we train generative adversarial networks", "generative adversarial networks"),
         ("BPE", "with byte pair encoding", "byte pair encoding"),
+        ("NMF", "by non-negative matrix factorization", "non-negative matrix factorization"),
+        ("SSI", "under Serializable Snapshot Isolation", "Serializable Snapshot Isolation"),
+        ("TLD", "in the pseudo-top-level domain", "top-level domain"),
     ],
 )
 def test_the_long_form_before_an_acronym_is_found(short: str, before: str, long: str) -> None:

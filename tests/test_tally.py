@@ -4,11 +4,12 @@ import dataclasses
 import random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.evidence import key_hash
-from kg.patterns import TYPES
+from kg.pattern import TYPES
 from kg.relations import count
 from kg.tally import LISTING, PLACE, Known, Tally, tally
 from tests.test_relations import FILLER, SENTENCES, passage
@@ -66,6 +67,28 @@ def test_a_source_keeps_its_two_best_quotes_of_a_pair_and_the_best_of_each_type(
     assert sorted(TYPES[kind] for kind in said.quotes["type"].tolist()) == ["is-a", "related", "related"]
     assert said.pairs["quotes"].tolist() == [3]
     assert [row["start"] for row in said.quotes if not row["type"]] == [300, 100], "best first"
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        "I myself once put the moss beside the fern!",  # of the writer
+        "Where does the moss of this garden meet the fern?",
+        "Nothing in all this garden is older than moss and fern.",  # it lists them
+        "3.2.1 The moss of this garden beside the fern.",
+        "The moss of this garden and the fern3.2.4. Stones.",  # a table of contents
+    ],
+)
+def test_what_is_said_of_the_two_is_quoted_before_what_only_names_them(worse: str) -> None:
+    good = "Of all the things in this old garden moss needs, it needs the fern."
+    said = tally(URL, [passage(URL, worse), passage(URL, good, start=100)])
+    assert [row["start"] for row in said.quotes] == [100, 0]
+
+
+def test_a_list_that_is_the_subject_says_something_of_both() -> None:
+    listed = passage(URL, "The moss and fern need the shade of this garden.")
+    said = tally(URL, [listed, passage(URL, "Below the stones of this old garden the moss meets a fern.", start=100)])
+    assert [row["start"] for row in said.quotes] == [0, 100]
 
 
 @settings(max_examples=60, deadline=None)

@@ -28,12 +28,19 @@ def joined(*terms: Term, entries: tuple[Entry, ...] = ()) -> Families:
     return families(found(*terms), {}, entries, Curation())
 
 
+def n_ideas(*terms: Term) -> int:
+    result = joined(*terms)
+    return len({result.leader(term.key) for term in terms})
+
+
 ONE = [
     ("hash join", "hash join mechanism"),
     ("pruning", "pruning method"),
     ("query-response", "query-response framework"),
     ("sourdough starter", "sourdough starter layer"),
-    ("write-ahead log", "write-ahead log module"),
+    ("write-ahead log", "write-ahead log layer"),
+    ("query caching", "query caching module"),
+    ("tokenizer", "tokenizer module"),
     ("language model", "language modeling"),
     ("query caching", "caching queries"),
     ("position offset", "positional offset"),
@@ -50,6 +57,10 @@ TWO = [
     ("language", "language model"),
     ("hash join", "merge join"),
     ("数据", "数据层"),
+    ("boot kernel", "boot kernel module"),
+    ("boot内核", "boot内核模块"),
+    ("disk", "disk block"),
+    ("redundancy", "redundancy block"),
     ("batch size", "batch sizing error"),
 ]
 
@@ -60,6 +71,17 @@ def test_forms_of_the_same_words_are_one(one: str, other: str) -> None:
     assert result.leader(key(one)) == result.leader(key(other))
     (merge,) = result.merges(key(one))
     assert merge.witness.startswith("variant: ")
+
+
+def test_a_module_or_the_policy_of_what_has_a_proper_name_is_another_thing() -> None:
+    names = [candidate("OpenRaid", "name"), *map(candidate, ("OpenRaid module", "OpenRaid 模块", "OpenRaid 策略"))]
+    names.append(candidate("OpenRaid operation"))
+    assert n_ideas(*names) == 5 - 1  # the module in two scripts is one
+
+
+def test_functions_of_what_has_a_proper_name_are_many_and_the_function_of_that_name_is_one() -> None:
+    names = [candidate("BROT", "name"), candidate("BROT function"), candidate("ROLU", "name")]
+    assert n_ideas(*names, candidate("ROLU functions")) == 4 - 1
 
 
 @pytest.mark.parametrize(("one", "other"), TWO)

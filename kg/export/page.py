@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kg.export.files import clean
 from kg.graph import Standing, standings
 from kg.model import Article, Relation
-from kg.patterns import SYMMETRIC
+from kg.pattern import SYMMETRIC
 from kg.subgraph import Subgraph
 
 DRAWN = 300  # concepts in the picture, the best by PageRank; all of them are in the search

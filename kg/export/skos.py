@@ -14,7 +14,7 @@ from typing import IO
 from kg.export.files import clean
 from kg.graph import source_id
 from kg.model import Article, Concept, Evidence, Relation
-from kg.patterns import IS_A, PART_OF, VARIANT_OF
+from kg.pattern import IS_A, PART_OF, VARIANT_OF
 from kg.subgraph import Subgraph
 
 BROADER = frozenset({IS_A, PART_OF, VARIANT_OF})

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from corpus.errors import BadInput
 from kg.export.files import clean, one_line, replacing
 from kg.model import Article, Concept, Evidence, Relation
-from kg.patterns import SYMMETRIC
+from kg.pattern import SYMMETRIC
 from kg.subgraph import Subgraph
 
 MANIFEST = ".ideagraph"
