@@ -22,9 +22,10 @@ from corpus.chunk import chunks
 from corpus.extract import document
 from corpus.model import Chunk
 from kg import chinese, glossary
+from kg.candidates import candidates
 from kg.concepts import Concepts, concepts
 from kg.curation import Curation
-from kg.evidence import Account, account, candidates
+from kg.evidence import Account, account
 from kg.mentions import mentions
 from kg.model import Found
 from kg.names import key
@@ -115,7 +116,7 @@ def merges(found: Concepts, said: Iterable[Account], gold: Gold) -> Merges:
     for place, entry in enumerate(gold):
         for name in spellings(entry):
             owners[key(name)].add(place)
-    attested, _ = candidates(said, owners.keys())
+    attested = candidates(said, owners.keys()).found
     known = {
         name: next(iter(places))
         for name, places in owners.items()
@@ -133,10 +134,10 @@ def merges(found: Concepts, said: Iterable[Account], gold: Gold) -> Merges:
 
 def tf_idf(said: Sequence[Account]) -> list[frozenset[str]]:
     """Return the candidates by count times log of inverse document frequency."""
-    found, _ = candidates(said)
+    found = candidates(said).found
     return [
         frozenset({name})
-        for name in sorted(found, key=lambda n: (-found[n].count * math.log(len(said) / len(found[n].urls)), n))
+        for name in sorted(found, key=lambda n: (-found[n].count * math.log(len(said) / found[n].n_sources), n))
     ]
 
 

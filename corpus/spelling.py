@@ -13,5 +13,7 @@ def _simplifier() -> opencc.OpenCC:
 
 def fold(text: str) -> str:
     """Return `text` in NFKC, lower case (as Unicode folds it) and simplified characters. The length may change."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     return folded if folded.isascii() else str(_simplifier().convert(folded))

@@ -3,13 +3,12 @@
 import collections
 from collections.abc import Collection, Mapping, Sequence
 
+from kg.candidates import Candidate, Pairs
 from kg.composed import stems
-from kg.evidence import Candidate
 from kg.glossary import Entry
 from kg.names import counted_out, initials, is_acronym, is_han, key, words
 from kg.vocabulary import commonness
 
-Pairs = Mapping[tuple[str, str], tuple[int, int]]
 WORD = 3.2  # on the Zipf scale: lime 3.9, raft 3.5, swag 3.2; elmo 3.0, lstm not at all
 AT_HOME = 3
 
@@ -83,5 +82,5 @@ def _is_word(candidate: Candidate) -> bool:
 def _is_refuted(short: str, entry: Entry, found: Mapping[str, Candidate], told: Mapping[str, int]) -> bool:
     letters = counted_out(key(short))
     ours = {stems(name) for name in entry.names if initials(words(name)) == letters}
-    theirs = {stems(found[long].surface) for long in told if initials(words(found[long].surface)) == letters}
+    theirs = {stems(found[long].surface) for long in told if initials(found[long].words) == letters}
     return bool(ours and theirs) and len(theirs) == len(told) and ours.isdisjoint(theirs)

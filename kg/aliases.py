@@ -7,15 +7,15 @@ only the glossary, the user, or a mere variant (X and X mechanism) puts two long
 import collections
 from collections.abc import Iterable, Mapping, Sequence
 
-from kg.acronyms import Pairs, is_short, readings
+from kg.acronyms import is_short, readings
+from kg.candidates import Candidate, Pairs
 from kg.composed import Lexicon, composed, lexicon
 from kg.curation import Curation
-from kg.evidence import Candidate
 from kg.families import Families
 from kg.glossary import Entry
 from kg.names import counted_out, initials, is_acronym, is_han, key, words
 from kg.selection import is_own_name
-from kg.variants import Step, abridged, variants
+from kg.variants import Step, abridged, translated, variants
 
 _LONG = 5  # characters: of shorter Chinese names, half is too little to tell (编码器, 解码器)
 _DOMINANT = 2  # a reading of an acronym must be so many times as frequent as the next
@@ -29,8 +29,7 @@ def families(
 ) -> Families:
     """Return which keys are one concept, whatever the order of `found` and `pairs`."""
     entry_of = _entries_by_key(glossary)
-    merged = {key for rule in curation.of("merge") for key in rule.keys if key in found}
-    result = Families(found.keys() | merged)
+    result = Families()
     for rule in curation.of("split"):
         result.keep_apart([key for key in rule.keys if key in found])
     for rule in curation.of("merge"):
@@ -49,7 +48,7 @@ def families(
     _join_translations(found, pairs, result, entry_of)
     _join(abridged(found, _names_of(found, result)), result, entry_of)
     _join_composed(found, _lexicon(found, result, glossary), result, entry_of)
-    _join(variants(found, _english_of(found, result)), result, entry_of)  # 剪枝方法: 剪枝 has its English name by now
+    _join(translated(found, _english_of(found, result)), result, entry_of)  # 剪枝方法: 剪枝 has its English name by now
     return result
 
 
@@ -61,7 +60,7 @@ def _join(steps: Iterable[Step], result: Families, entry_of: Mapping[str, int]) 
 
 def _names_of(found: Mapping[str, Candidate], result: Families) -> dict[str, Sequence[str]]:
     """Return the names of the same concept for each key that has more than one."""
-    return {name: result.members(name) for name in found if len(result.members(name)) > 1}
+    return {name: members for members in result.several() for name in members}
 
 
 def _english_of(found: Mapping[str, Candidate], result: Families) -> dict[str, list[str]]:
@@ -116,12 +115,11 @@ def _join_acronyms(
     read_elsewise = {right for left, right in pairs if left not in found and not is_han(left)}
     by_initials: dict[str, list[str]] = collections.defaultdict(list)
     for name, candidate in found.items():
-        parts = words(candidate.surface)
-        if 3 <= len(parts) <= 7 and not is_han(name):
+        parts = () if candidate.is_han else candidate.words
+        if 3 <= len(parts) <= 7:
             by_initials[initials(parts)].append(name)
-    for short, candidate in sorted(found.items()):
-        if not is_short(candidate):
-            continue
+    for short in sorted(name for name, each in found.items() if is_short(each)):
+        candidate = found[short]
         if short in read_as:
             reading = _dominant(read_as[short], result)
         elif short in read_elsewise:
@@ -201,7 +199,7 @@ def _join_translations(
         once = counts[chinese] < 2
         if chinese not in found or (reversed_order and is_named) or len(chinese) < _least_han(found[english].surface):
             continue  # 剧院（Old Market Theatre） leaves words untranslated, 一致性（DMARC） most of its letters
-        is_tool = len(words(found[english].surface)) == 1 and len(chinese) > _LONG  # 网络流量分析（tcpdump）
+        is_tool = len(found[english].words) == 1 and len(chinese) > _LONG  # 网络流量分析（tcpdump）
         if once and (reversed_order or is_named or is_tool or found[chinese].count < 2):
             continue  # Transformer（完整版）, 解码器（seq2seq）: what stands in brackets once need not be a name
         best_chinese[english] = chinese
@@ -221,7 +219,7 @@ def _least_han(surface: str) -> int:
 
 def _is_named(candidate: Candidate) -> bool:
     """Tell whether it is a name or an acronym, which a Chinese term rarely translates."""
-    return candidate.cues.get("name", 0) * 2 > candidate.count
+    return candidate.having("name") * 2 > candidate.count
 
 
 def _longest_frequent(counts: collections.Counter[str]) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg import vocabulary
-from kg.evidence import Candidate
+from kg.candidates import Candidate
 from kg.names import is_han, key, words
 
 Stems = tuple[str, ...]
@@ -62,18 +62,21 @@ def lexicon(pairs: Iterable[tuple[str, str]]) -> Lexicon:
 
 def composed(found: Mapping[str, Candidate], known: Lexicon) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield each Chinese or mixed name that can be read, with the English names of the same pieces and the witness."""
+    readings = {name: list(_readings(name, known)) for name in sorted(each for each in found if found[each].is_han)}
+    begun = {reading[0] for several in readings.values() for reading, pieces in several if len(pieces) > 1}
     written: dict[Stems, list[str]] = collections.defaultdict(list)
     for name in sorted(found):
-        if not is_han(name) and len(words(found[name].surface)) > 1:
-            written[stems(found[name].surface)].append(name)
-    for name in sorted(filter(is_han, found)):
+        parts = () if found[name].is_han else found[name].words
+        if len(parts) > 1 and _stem(parts[0]) in begun:
+            written[tuple(map(_stem, parts))].append(name)
+    for name, several in readings.items():
         # a word alone means just what the list says: stems would make 主动 (active) an activation. One of several
         # meanings is none: 提示 is a prompt here, a tip there
         meanings = word_pairs().get(name, ())
         is_one = len({word[:_LEAST] for word in meanings}) == 1  # quantization, quantize
         alone = [word for word in meanings if is_one and vocabulary.commonness(word, "en") < _GENERAL]
         names = {key(word): f"composed: {name}" for word in alone if key(word) in found}
-        for reading, pieces in _readings(name, known):
+        for reading, pieces in several:
             if len(pieces) > 1:
                 for other in written.get(reading, ()):
                     names.setdefault(other, f"composed: {' + '.join(pieces)}")
@@ -86,9 +89,9 @@ def stems(surface: str) -> Stems:
     return tuple(_stem(word) for word in words(surface))
 
 
-@functools.lru_cache(maxsize=1 << 15)
+@functools.lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
-    for ending in _ENDINGS:
+    for ending in _ENDINGS if word.endswith(_ENDINGS) else ():
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST:
             shorter = word.removesuffix(ending)
             return shorter if ending != "al" else _stem(shorter)  # convolutional, convolution

@@ -4,22 +4,26 @@ import collections
 import dataclasses
 import functools
 import hashlib
+import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+
+import numpy as np
 
 from corpus.model import Chunk
 from kg import ranking
 from kg.acronyms import as_texts_have_it
 from kg.aliases import families
+from kg.candidates import Candidate, Candidates, candidates, n_sources, together
 from kg.curation import Curation, Rule
-from kg.evidence import Candidate, Said, candidates, together
-from kg.families import led_from
+from kg.evidence import Said
+from kg.families import Families, led_from
 from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.model import Concept, Found, Merge, Passage, Place
-from kg.names import MERE_TAIL, is_han, is_latin, key
-from kg.selection import is_kept, is_own_name, is_term
+from kg.names import is_han, is_latin, key, mere_tail
+from kg.selection import are_terms, is_own_name, is_worth_a_node
 
 MAX_ALIASES = 24  # spellings shown; the keys are all kept
 
@@ -40,35 +44,64 @@ def concepts(accounts: Iterable[Said], glossary: Sequence[Entry], curation: Cura
     """
     told = {key(name) for entry in glossary for name in entry.names}
     told |= {name for rule in curation.rules for name in rule.keys}
-    found, pairs = candidates(accounts, told)
-    glossary = as_texts_have_it(glossary, found, pairs)
+    said = candidates(accounts, told)
+    found = said.found
+    glossary = as_texts_have_it(glossary, found, said.pairs)
     entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
     written = _as_written(curation, found, entry_of)
-    total = sum(each.count for each in found.values())
-    scored = []
-    curated = {name for rule in written.rules if rule.action != "ban" for name in rule.keys}  # wanted as concepts
-    banned = {name for rule in written.of("ban") for name in rule.keys}
-    joined = families(found, pairs, glossary, written)
-    for keys in joined.all():
-        members = [found[name] for name in keys]
-        spoken_of = any(is_term(each, total) for each in (*members, together(members)))
-        wanted = not curated.isdisjoint(keys) or (spoken_of and is_kept(members)) or _is_known(members, entry_of)
-        if wanted and banned.isdisjoint(keys):
-            scored.append((ranking.score(members), keys))
-    scored.sort(key=lambda item: (-item[0], item[1]))
-    taken = set(found)
-    made = []
-    for score, keys in scored:
-        concept = _concept(score, [found[name] for name in keys], entry_of, written, joined.merges(keys[0]))
-        silent = {name for name in _silent_keys(keys, entry_of) if name not in taken}
+    joined = families(found, said.pairs, glossary, written)
+    scored = _chosen(said, joined, entry_of, written)
+    taken: set[str] = set()
+    ids: set[str] = set()
+    ranked = []
+    for score, members in scored:
+        silent = {name for name in _silent_keys(members, entry_of) if name not in found and name not in taken}
         taken |= silent
-        made.append(dataclasses.replace(concept, keys=concept.keys | silent))
-    ranked = _with_ids(made)
+        concept = _concept(score, members, entry_of, written, joined.merges(members[0].key), silent, ids)
+        ids.add(concept.id)
+        ranked.append(concept)
     by_key = {name: each.id for each in ranked for name in each.keys}
     unmatched = tuple(
         rule for rule, known in zip(curation.rules, written.rules, strict=True) if not _matches(known, found)
     )
     return Concepts(tuple(ranked), by_key, unmatched)
+
+
+def _chosen(
+    said: Candidates, joined: Families, entry_of: Mapping[str, Entry], curation: Curation
+) -> list[tuple[float, list[Candidate]]]:
+    """Return the families that are concepts with their scores, best first; the members of each by key."""
+    wanted = {name for rule in curation.rules if rule.action != "ban" for name in rule.keys}  # as concepts
+    banned = {name for rule in curation.of("ban") for name in rule.keys}
+    several = [sorted((said.found[name] for name in names), key=_by_key) for names in joined.several()]
+    total = int(said.sums.counts.sum())
+    is_term = are_terms(said.sums, total)
+    is_spoken_of = are_terms(together(several, said.sums), total).tolist()
+    is_alone = np.ones(len(is_term), np.bool_)
+    for nth, members in enumerate(several):
+        rows = [member.row for member in members]
+        is_spoken_of[nth] |= bool(is_term[rows].any())
+        is_alone[rows] = False
+    alone = [each for each, is_one in zip(said.found.values(), is_alone.tolist(), strict=True) if is_one]
+    options = [
+        (members, is_told)
+        for members, is_told in zip(
+            itertools.chain(several, ([each] for each in alone)),
+            itertools.chain(is_spoken_of, is_term[is_alone].tolist()),
+            strict=True,
+        )
+        if is_told or any(each.key in wanted or each.key in entry_of for each in members)
+    ]
+    scores = ranking.scores([members for members, _ in options], said.sums)
+    chosen = []
+    for (members, is_told), score in zip(options, scores, strict=True):
+        keys = [each.key for each in members]
+        is_worth = is_told and is_worth_a_node(sum(each.count for each in members), score)
+        is_wanted = is_worth or not wanted.isdisjoint(keys) or _is_known(members, entry_of)
+        if is_wanted and banned.isdisjoint(keys):
+            chosen.append((score, keys, members))
+    chosen.sort(key=lambda item: (-item[0], item[1]))
+    return [(score, members) for score, _, members in chosen]
 
 
 def _as_written(curation: Curation, found: Mapping[str, Candidate], entry_of: Mapping[str, Entry]) -> Curation:
@@ -139,76 +172,89 @@ def _concept(
     entry_of: Mapping[str, Entry],
     curation: Curation,
     merges: Sequence[Merge],
+    silent: Set[str],
+    ids: Set[str],
 ) -> Concept:
+    """Return a concept; `silent` are keys of it that no text has, `ids` those of the better concepts."""
+    members = sorted(members, key=_by_count) if len(members) > 1 else members
     keys = {member.key for member in members}
-    surfaces: collections.Counter[str] = collections.Counter()
-    for member in members:
-        surfaces.update(member.surfaces)
-    written = sorted(surfaces, key=lambda surface: (-surfaces[surface], surface))
-    known = [entry_of[member.key] for member in sorted(members, key=_by_count) if member.key in entry_of]
+    surfaces = {surface: (times, member.key) for member in members for surface, times in member.surfaces.items()}
+    written = sorted(surfaces, key=lambda surface: (-surfaces[surface][0], surface))
+    known = [entry_of[member.key] for member in members if member.key in entry_of]
     entry = known[0] if known else None
     label_en = _label([s for s in written if is_latin(s)], surfaces, entry.en if entry else "")
-    chinese = [s for s in written if _is_chinese_name(s)]
+    chinese = [s for s in written if _is_chinese_name(s, surfaces[s][1])]
     label_zh = entry.zh if entry else _label(chinese, surfaces, "")  # as readers know it, whatever was written
-    label_zh = label_zh if _is_chinese_name(label_zh) else ""
+    label_zh = label_zh if _is_chinese_name(label_zh, key(label_zh)) else ""
     name = label_en or label_zh
     for rule in curation.of("rename"):
         if keys & set(rule.keys):
             name = rule.value
             label_en, label_zh = (label_en, name) if is_han(name) else (name, label_zh)
     told = [rule.value for rule in curation.of("kind") if keys & set(rule.keys)]
-    root = next(
-        (folded for folded in map(key, (name, label_en, label_zh)) if folded in keys), min(members, key=_by_count).key
-    )
+    shown = (surfaces[label][1] if label in surfaces else key(label) for label in (name, label_en, label_zh))
+    root = next((folded for folded in shown if folded in keys), members[0].key)
     unwritten = [
         known_as for each in dict.fromkeys(known) for known_as in each.names if entry_of[key(known_as)] == each
     ]
     aliases = _one_each([*_one_each([name, *written])[: MAX_ALIASES - len(unwritten)], *unwritten])
     return Concept(
-        id="",
+        id=_id(label_en, keys | silent, ids),
         name=name,
         label_en=label_en,
         label_zh=label_zh,
         aliases=tuple(aliases),
-        keys=frozenset(keys),
+        keys=frozenset(keys | silent),
         kind=told[-1] if told else "",  # else kinds.py tells, from what all passages say
-        n_sources=len(frozenset().union(*(member.urls for member in members))),
+        n_sources=n_sources(members),
         n_mentions=sum(member.count for member in members),
         score=round(score, 4),
         merges=led_from(root, merges),
     )
 
 
-def _is_chinese_name(surface: str) -> bool:
+def _is_chinese_name(surface: str, folded: str) -> bool:
     """Tell whether a spelling is a name in Chinese: BERT模型 and softmax函数 only say what BERT and softmax are."""
-    return is_han(surface) and not is_latin(MERE_TAIL.sub("", key(surface)))
+    if not is_han(surface):
+        return False
+    tail = mere_tail(folded)
+    return not is_latin(folded[: tail.start()] if tail else folded)
 
 
-def _silent_keys(keys: Iterable[str], entry_of: Mapping[str, Entry]) -> set[str]:
+def _silent_keys(members: Iterable[Candidate], entry_of: Mapping[str, Entry]) -> set[str]:
     """Return the keys by which the glossary knows these too, so that a user finds them under names no text has."""
-    entries = [entry_of[name] for name in keys if name in entry_of]
+    entries = [entry_of[each.key] for each in members if each.key in entry_of]
     return {key(name) for entry in entries for name in entry.names if entry_of[key(name)] == entry}
+
+
+def _by_key(candidate: Candidate) -> str:
+    return candidate.key
 
 
 def _by_count(candidate: Candidate) -> tuple[int, str]:
     return -candidate.count, candidate.key
 
 
-def _label(written: Sequence[str], surfaces: Mapping[str, int], known: str) -> str:
-    """Return the best spelling of a language: the glossary's, or the most frequent and not as only headings have it."""
+def _label(written: Sequence[str], surfaces: Mapping[str, tuple[int, str]], known: str) -> str:
+    """Return the best spelling of a language: the glossary's, or the most frequent and not as only headings have it.
+
+    `surfaces` tells of each spelling how often it is written, and its key.
+    """
     if not written:
         return known
     totals: collections.Counter[str] = collections.Counter()
-    for surface in written:
-        totals[key(surface)] += surfaces[surface]
-    if key(known) in totals:
+    for times, folded in map(surfaces.__getitem__, written):
+        totals[folded] += times
+    if known and key(known) in totals:
         return known
+    if len(written) == 1:
+        return written[0]
     best = min(totals, key=lambda name: (-totals[name], name))
-    spellings = [surface for surface in written if key(surface) == best]
+    spellings = [surface for surface in written if surfaces[surface][1] == best]
     singular = [surface for surface in spellings if re.sub(r"\W", "", surface).lower() == best] or spellings
     lower = [surface for surface in singular if surface == surface.lower()] or singular
     for preferred in (lower[0], singular[0]):
-        if surfaces[preferred] * 4 >= totals[best]:
+        if surfaces[preferred][0] * 4 >= totals[best]:
             return preferred
     return spellings[0]
 
@@ -221,18 +267,13 @@ def _one_each(written: Sequence[str]) -> list[str]:
     return list(first.values())
 
 
-def _with_ids(ranked: Sequence[Concept]) -> list[Concept]:
-    """Return the concepts with a slug each; where two want one, the lower ranked gets a digest behind it."""
-    used: set[str] = set()
-    result = []
-    for concept in ranked:
-        digest = hashlib.sha256(min(concept.keys).encode()).hexdigest()
-        slug = _slug(concept.label_en) or f"c-{digest[:8]}"
-        if slug in used:
-            slug = f"{slug}-{digest[:8]}"
-        used.add(slug)
-        result.append(dataclasses.replace(concept, id=slug))
-    return result
+def _id(label: str, keys: Set[str], ids: Set[str]) -> str:
+    """Return a slug; where there is none, or a better concept has it, with a digest."""
+    slug = _slug(label)
+    if slug and slug not in ids:
+        return slug
+    digest = hashlib.sha256(min(keys).encode()).hexdigest()[:8]
+    return f"{slug}-{digest}" if slug else f"c-{digest}"
 
 
 def _slug(label: str) -> str:

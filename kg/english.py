@@ -43,12 +43,18 @@ def words(text: str, start: int, end: int) -> list[Word]:
     """Return the words of text[start:end], in order."""
     found = []
     for match in TOKEN.finditer(text, start, end):
-        surface = match.group()
-        first, last = match.span()
-        if surface.endswith(("'s", "’s")):
-            surface, last = surface[:-2], last - 2
-        found.append(Word(first, last, surface, part(surface)))
+        surface, first = _bare(match.group()), match.start()
+        found.append(Word(first, first + len(surface), surface, part(surface)))
     return found
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Return the same words as they are written."""
+    return tuple(map(_bare, TOKEN.findall(text)))
+
+
+def _bare(word: str) -> str:
+    return word[:-2] if word.endswith(("'s", "’s")) else word
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -1,17 +1,29 @@
-"""What the sources say about each candidate, counted: the input of everything that decides about concepts."""
+"""What one source says about each candidate, counted: the input of everything that decides about concepts."""
 
 import collections
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.model import Chunk
 from kg.model import Found
-from kg.names import MERE_TAIL
+from kg.names import mere_tail
 
-RECIPE = "accounts 1"  # a change of what an account says changes this
+RECIPE = "accounts 2"  # a change of what an account says changes this
 # Cues by which the author points at a term, rather than its words or its neighbours.
-POINTING = frozenset({"heading", "title", "strong", "gloss", "item-title", "defined", "link", "emphasis", "quoted"})
+POINTING = (
+    "heading", "title", "strong", "gloss", "item-title", "defined", "link", "emphasis", "quoted",
+)  # fmt: skip
+CUES = (*POINTING, "name", "capital", "person", "dated", "single", "general", "weak", "verb", "whole")
+_POINTED = len(POINTING) + 1  # the first so many cues: by its shape a name points at itself
+
+PLACES = {cue: place for place, cue in enumerate(CUES)}
+Hashes = NDArray[np.uint64]
+HEAD = np.dtype([("base", "<u8"), ("count", "<u4"), ("spellings", "<u4"), ("pointed", "?")])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,11 +36,33 @@ class Term:
     cues: tuple[tuple[str, int], ...]  # cues and the number of mentions that have them, sorted
 
 
-Counts: TypeAlias = Sequence[Sequence[Any]]  # pairs of a word and its count; lists where JSON gave them
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """The keys of an account as 64 bits each, and what tells which of them may matter."""
+
+    keys: Hashes  # (n,)
+    rows: NDArray[np.void]  # (n,): HEAD; `base` is the key without its mere tail, 0 where it has none
+
+    @classmethod
+    def of(cls, terms: Sequence["Term"]) -> "Heads":
+        """Return the heads of these, in their order."""
+        rows = [(_base(term.key), term.count, len(term.surfaces), _is_pointed(term)) for term in terms]
+        keys = np.array([key_hash(term.key) for term in terms], np.uint64)
+        return cls(keys, np.array(rows, HEAD) if rows else np.zeros(0, HEAD))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Details:
+    """What an account says of its keys, in the order of its heads."""
+
+    cues: NDArray[np.uint32]  # (n, len(CUES)): the mentions that have each cue
+    names: Sequence[str]  # (n,): the keys
+    times: NDArray[np.uint32]  # (m,): how often each spelling is written
+    spellings: Sequence[str]  # (m,): those of the first key, then those of the second ...
 
 
 class Said(Protocol):
-    """What one source says, as it is added up: an `Account`, or one in a table, which is taken apart no further."""
+    """What one source says, as it is added up: an `Account`, or one in a table, which is read part by part."""
 
     @property
     def url(self) -> str:
@@ -38,11 +72,11 @@ class Said(Protocol):
     def glosses(self) -> Sequence[tuple[str, str, int]]:
         """Left key, right key, count."""
 
-    def heads(self) -> Iterable[tuple[str, int, bool]]:
-        """Return for each key its count and whether something points at it."""
+    def heads(self) -> Heads:
+        """Return its keys."""
 
-    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
-        """Return for each key its count, surfaces and cues."""
+    def details(self) -> Details:
+        """Return what it says of them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,32 +87,19 @@ class Account:
     terms: tuple[Term, ...]  # sorted by key
     glosses: tuple[tuple[str, str, int], ...]  # (left key, right key, count), sorted
 
-    def heads(self) -> Iterable[tuple[str, int, bool]]:
-        """Return for each key its count and whether something points at it."""
-        return [(term.key, term.count, is_pointed(term)) for term in self.terms]
+    def heads(self) -> Heads:
+        """Return its keys."""
+        return Heads.of(self.terms)
 
-    def rows(self) -> Iterable[tuple[str, int, Counts, Counts]]:
-        """Return for each key its count, surfaces and cues."""
-        return [(term.key, term.count, term.surfaces, term.cues) for term in self.terms]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Candidate:
-    """One key over all sources."""
-
-    key: str
-    count: int
-    urls: frozenset[str]
-    surfaces: Mapping[str, int]
-    cues: Mapping[str, int]  # mentions that have the cue
-    cue_urls: Mapping[str, int]  # sources that have it
-
-    @property
-    def surface(self) -> str:
-        """The spelling that is written most often; among equals the first in order."""
-        if len(self.surfaces) == 1:
-            return next(iter(self.surfaces))
-        return min(self.surfaces, key=lambda surface: (-self.surfaces[surface], surface))
+    def details(self) -> Details:
+        """Return what it says of them."""
+        cues = np.zeros((len(self.terms), len(CUES)), np.uint32)
+        for row, term in zip(cues, self.terms, strict=True):
+            for cue, count in term.cues:
+                row[PLACES[cue]] = count
+        spelled = [spelling for term in self.terms for spelling in term.surfaces]
+        times = np.array([count for _, count in spelled], np.uint32)
+        return Details(cues, [term.key for term in self.terms], times, [surface for surface, _ in spelled])
 
 
 def account(url: str, passages: Iterable[tuple[Chunk, Found]]) -> Account:
@@ -100,85 +121,16 @@ def account(url: str, passages: Iterable[tuple[Chunk, Found]]) -> Account:
     return Account(url, terms, tuple((left, right, n) for (left, right), n in sorted(pairs.items())))
 
 
-def candidates(
-    accounts: Iterable[Said], known: Collection[str] = ()
-) -> tuple[dict[str, Candidate], dict[tuple[str, str], tuple[int, int]]]:
-    """Return the candidates by key, and for each pair of a gloss (its count, its number of sources).
-
-    Independent of the order of the accounts. Left out are candidates that stand once, that nothing points at, that
-    are not among the `known` keys and only say more of none that is kept: they are most of all, and never concepts. So
-    the accounts are read twice, the first time for the counts alone; an iterator is first made a list.
-    """
-    again = list(accounts) if iter(accounts) is accounts else accounts
-    counts: dict[str, int] = {}
-    pointed: set[str] = set()
-    pairs: dict[tuple[str, str], tuple[int, int]] = {}
-    for each in again:
-        for key, count, is_pointed in each.heads():
-            counts[key] = counts.get(key, 0) + count
-            if is_pointed:
-                pointed.add(key)
-        for left, right, count in each.glosses:
-            total, sources = pairs.get((left, right), (0, 0))
-            pairs[left, right] = total + count, sources + 1
-    kept = {key for key in counts if counts[key] > 1 or key in known or key in pointed}
-    kept |= {key for key in counts if key not in kept and MERE_TAIL.sub("", key) in kept}  # encoder-decoder framework
-    sums: dict[str, _Sum | None] = dict.fromkeys(sorted(kept))
-    del counts, pointed, kept  # most of all keys
-    for each in again:
-        for key, count, surfaces, cues in each.rows():
-            if key in sums:
-                found = sums[key]
-                if found is None:
-                    sums[key] = _Sum(each.url, count, surfaces, cues)
-                else:
-                    found.add(each.url, count, surfaces, cues)
-    made = {key: found.candidate(key) for key, found in sums.items() if found is not None}
-    return made, dict(sorted(pairs.items()))
+def key_hash(key: str) -> int:
+    """Return 64 bits that stand for a key: of ten million, two are alike once in 370,000 libraries."""
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def is_pointed(term: Term) -> bool:
+def _base(key: str) -> int:
+    tail = mere_tail(key)
+    return key_hash(key[: tail.start()]) if tail else 0
+
+
+def _is_pointed(term: Term) -> bool:
     """Tell whether the author points at a term, or its shape does: such a term counts though it stands once."""
-    return any(cue in POINTING or cue == "name" for cue, _ in term.cues)
-
-
-class _Sum:
-    """One key over all sources, while they are read."""
-
-    __slots__ = ("count", "cue_urls", "cues", "surfaces", "urls")
-
-    def __init__(self, url: str, count: int, surfaces: Counts, cues: Counts) -> None:
-        """Begin with one source, as most keys end."""
-        self.count = count
-        self.urls = [url]
-        self.surfaces: dict[str, int] = dict(surfaces)  # type: ignore[arg-type]  # pairs, as tuples or as lists
-        self.cues: dict[str, int] = dict(cues)  # type: ignore[arg-type]  # likewise
-        self.cue_urls = dict.fromkeys(self.cues, 1)
-
-    def add(self, url: str, count: int, surfaces: Counts, cues: Counts) -> None:
-        self.count += count
-        self.urls.append(url)
-        for surface, times in surfaces:
-            self.surfaces[surface] = self.surfaces.get(surface, 0) + times
-        for cue, times in cues:
-            self.cues[cue] = self.cues.get(cue, 0) + times
-            self.cue_urls[cue] = self.cue_urls.get(cue, 0) + 1
-
-    def candidate(self, key: str) -> Candidate:
-        return Candidate(key, self.count, frozenset(self.urls), self.surfaces, self.cues, self.cue_urls)
-
-
-def together(members: Sequence[Candidate]) -> Candidate:
-    """Return what the sources say about these spellings as if they were one."""
-    if len(members) == 1:
-        return members[0]
-    surfaces: collections.Counter[str] = collections.Counter()
-    cues: collections.Counter[str] = collections.Counter()
-    cue_urls: collections.Counter[str] = collections.Counter()
-    for each in members:
-        surfaces.update(each.surfaces)
-        cues.update(each.cues)
-        cue_urls.update(each.cue_urls)
-    most = max(members, key=lambda each: (each.count, each.key))
-    urls = frozenset().union(*(each.urls for each in members))
-    return Candidate(most.key, sum(each.count for each in members), urls, surfaces, cues, cue_urls)
+    return any(PLACES[cue] < _POINTED for cue, _ in term.cues)

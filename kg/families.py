@@ -6,7 +6,7 @@ only such name, in the same sources), `variant: ...` (a form of the same words),
 acronym for its words), `composed: ...` (a Chinese name of the same pieces).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from kg.model import Merge
 
@@ -16,23 +16,24 @@ IN_TEXT = frozenset({"gloss", "said", "acronym"})  # witnesses that stand in a p
 class Families:
     """Disjoint sets of keys, with the merges that made them: those of a family form a tree over its keys."""
 
-    def __init__(self, known: Collection[str]) -> None:
-        self._leader: dict[str, str] = {key: key for key in known}
-        self._members: dict[str, list[str]] = {key: [key] for key in known}
+    def __init__(self) -> None:
+        """Begin with each key by itself."""
+        self._leader: dict[str, str] = {}  # of those that are not by themselves
+        self._members: dict[str, list[str]] = {}  # by leader
         self._apart: set[frozenset[str]] = set()
         self._merges: dict[str, list[Merge]] = {}  # by leader
 
     def leader(self, key: str) -> str:
         """Return the key that stands for the family."""
-        return self._leader[key]
+        return self._leader.get(key, key)
 
     def members(self, key: str) -> Sequence[str]:
         """Return the family of a key."""
-        return self._members[self._leader[key]]
+        return self._members.get(self.leader(key)) or (key,)
 
     def merges(self, key: str) -> Sequence[Merge]:
         """Return the steps that made the family of a key: one fewer than it has keys."""
-        return self._merges.get(self._leader[key], ())
+        return self._merges.get(self.leader(key), ())
 
     def keep_apart(self, keys: Sequence[str]) -> None:
         """From now on no family holds two of these keys."""
@@ -40,24 +41,27 @@ class Families:
 
     def join(self, left: str, right: str, witness: str) -> bool:
         """Make one family of two; return whether they are one now."""
-        a, b = sorted((self._leader[left], self._leader[right]), key=lambda key: (-len(self._members[key]), key))
+        a, b = sorted((self.leader(left), self.leader(right)), key=lambda key: (-len(self.members(key)), key))
         if a == b:
             return True
-        if self._apart and any(frozenset((x, y)) in self._apart for x in self._members[a] for y in self._members[b]):
+        if self._apart and any(frozenset((x, y)) in self._apart for x in self.members(a) for y in self.members(b)):
             return False
-        for member in self._members[b]:
+        family = self._members.setdefault(a, [a])
+        family += self._members.pop(b, [b])
+        for member in family:
             self._leader[member] = a
-        self._members[a] += self._members.pop(b)
         self._merges.setdefault(a, []).extend((*self._merges.pop(b, ()), Merge(right, left, witness)))
         return True
 
-    def all(self) -> list[list[str]]:
-        """Return the families, each sorted, in order."""
-        return sorted(sorted(members) for members in self._members.values())
+    def several(self) -> Iterable[Sequence[str]]:
+        """Return the families of more than one key. What is joined later joins the same sequences."""
+        return self._members.values()
 
 
 def led_from(root: str, merges: Sequence[Merge]) -> tuple[Merge, ...]:
     """Return the same merges turned so that each leads from a key towards `root`, sorted by key."""
+    if not merges:
+        return ()
     beside: dict[str, list[Merge]] = {}
     for merge in merges:
         beside.setdefault(merge.key, []).append(merge)

@@ -19,19 +19,19 @@ from numpy.typing import NDArray
 
 from kg import evidence, mentions, patterns, portraits, tally
 from kg.concepts import found_in_line, lines, passages
-from kg.evidence import Counts as Pairs
 from kg.kinds import Witness, proper
 from kg.model import Concept, Definition, Evidence, Relation
 from kg.portraits import Portrait, gathered
 from kg.quotes import Quote
 from kg.relations import Counts, Kept, Statement, count, kept, made, statements
 from kg.tables import dump_found, load_found, read_found
-from kg.tally import Known, Tally, key_hash
+from kg.tally import Known, Tally
 
 RECIPE = "tallies 2"  # a change of what a tally says changes this
 MADE_BY = f"{mentions.MADE_BY}, {evidence.RECIPE}, {RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"
 _ACCOUNTS_BY = f"{evidence.RECIPE}, {mentions.MADE_BY}"
 _TALLIES_BY = f"{RECIPE}, {patterns.RECIPE}, {portraits.RECIPE}"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _QUICK = 1  # zlib: three quarters of what is to be gained, at a third of the time
 _GAP = 1 << 20  # between the keys of two concepts: room for twenty halvings
 _LEAST_GAP = 8
@@ -54,29 +54,32 @@ def unaccounted(db: sqlite3.Connection) -> list[str]:
 def save_account(db: sqlite3.Connection, url: str) -> None:
     """Count the candidates of a source, and keep the account."""
     db.execute(
-        "insert or replace into accounts select key, ?, ?, ?, ?, ?, ? from sources where url = ?",
+        "insert or replace into accounts select key, ?, ?, ?, ?, ?, ?, ?, ?, ? from sources where url = ?",
         (*_account(db, url), url),
     )
 
 
 def account_holds(db: sqlite3.Connection, url: str) -> bool:
     """Return whether the stored account of a source follows from what was found in it."""
-    fields = "accounts.made_by, glosses, heads, terms, over, keys"
+    fields = "accounts.made_by, glosses, accounts.keys, heads, cues, times, words, over, over_keys"
     row = db.execute(
         f"select {fields} from accounts join sources on sources.key = source where url = ?", (url,)
     ).fetchone()
     return bool(row == _account(db, url))
 
 
-def _account(db: sqlite3.Connection, url: str) -> tuple[str, str, bytes, bytes, bytes, bytes]:
+def _account(db: sqlite3.Connection, url: str) -> tuple[str | bytes, ...]:
     read = list(read_found(db, url))
     account = evidence.account(url, read)
+    heads, details = account.heads(), account.details()
     over = {line: found_in_line(line) for line in sorted({line for chunk, _ in read for line in lines(chunk)})}
-    keys = {term.key for term in account.terms} | {each.key for found in over.values() for each in found.mentions}
+    only_over = {each.key for found in over.values() for each in found.mentions}.difference(details.names)
     return (
-        _ACCOUNTS_BY, _dump(account.glosses), _pack(list(zip(*account.heads(), strict=True))),
-        _pack(list(account.rows())), _pack([(line, *dump_found(found)) for line, found in over.items()]),
-        np.array(sorted(map(key_hash, keys)), "<u8").tobytes(),
+        _ACCOUNTS_BY, _dump(account.glosses), heads.keys.astype("<u8").tobytes(), _squeeze(heads.rows.tobytes()),
+        _squeeze(details.cues.astype("<u4").tobytes()), _squeeze(details.times.astype("<u4").tobytes()),
+        _squeeze("\n".join((*details.names, *details.spellings)).encode("utf-8", "surrogatepass")),
+        _pack([(line, *dump_found(found)) for line, found in over.items()]),
+        np.array(sorted(map(evidence.key_hash, only_over)), "<u8").tobytes(),
     )  # fmt: skip
 
 
@@ -86,17 +89,20 @@ class StoredAccount:
 
     url: str
     glosses: Sequence[tuple[str, str, int]]
-    packed_heads: bytes
-    packed_rows: bytes
+    blobs: Sequence[bytes]  # keys, heads, cues, times, words
 
-    def heads(self) -> Iterable[tuple[str, int, bool]]:
-        """Return for each key its count and whether something points at it."""
-        return zip(*_unpack(self.packed_heads), strict=True)
+    def heads(self) -> evidence.Heads:
+        """Return its keys."""
+        keys, heads, *_ = self.blobs
+        return evidence.Heads(np.frombuffer(keys, "<u8"), np.frombuffer(zlib.decompress(heads), evidence.HEAD))
 
-    def rows(self) -> Iterable[tuple[str, int, Pairs, Pairs]]:
-        """Return for each key its count, surfaces and cues."""
-        rows: list[tuple[str, int, Pairs, Pairs]] = _unpack(self.packed_rows)
-        return rows
+    def details(self) -> evidence.Details:
+        """Return what it says of them."""
+        keys, _, cues, times, words = self.blobs
+        n = len(keys) // 8
+        texts = zlib.decompress(words).decode("utf-8", "surrogatepass").split("\n") if n else []
+        counts = (np.frombuffer(zlib.decompress(blob), "<u4") for blob in (cues, times))
+        return evidence.Details(next(counts).reshape(n, len(evidence.CUES)), texts[:n], next(counts), texts[n:])
 
 
 class Accounts:
@@ -108,10 +114,11 @@ class Accounts:
 
     def __iter__(self) -> Iterator[StoredAccount]:
         rows = self._db.execute(
-            "select url, glosses, heads, terms from accounts join sources on sources.key = source order by url"
+            "select url, glosses, accounts.keys, heads, cues, times, words "
+            "from accounts join sources on sources.key = source order by url"
         )
-        for url, glosses, heads, terms in rows:
-            yield StoredAccount(url, [(left, right, n) for left, right, n in json.loads(glosses)], heads, terms)
+        for url, glosses, *blobs in rows:
+            yield StoredAccount(url, [(left, right, n) for left, right, n in json.loads(glosses)], blobs)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,12 +138,12 @@ def uncounted(db: sqlite3.Connection, names: Names) -> list[tuple[str, str]]:
     """Return the sources whose tally is missing or no longer holds, by URL, with what it must be made of."""
     known = Known({key: f"{concept} {concept in names.proper}" for key, concept in names.by_key.items()})
     rows = db.execute(
-        "select url, keys, made_of from accounts join sources on sources.key = accounts.source "
+        "select url, accounts.keys, over_keys, made_of from accounts join sources on sources.key = accounts.source "
         "left join tallies on tallies.source = accounts.source order by url"
     )
     wanted = []
-    for url, keys, made_of in rows:
-        due = f"{_TALLIES_BY}, {known.digest(np.frombuffer(keys, '<u8'))}"
+    for url, keys, over_keys, made_of in rows:
+        due = f"{_TALLIES_BY}, {known.digest(np.frombuffer(keys + over_keys, '<u8'))}"
         if due != made_of:
             wanted.append((url, due))
     return wanted
@@ -491,7 +498,11 @@ def _write_statements(
 
 
 def _pack(value: object) -> bytes:
-    return zlib.compress(_dump(value).encode("utf-8", "surrogatepass"), _QUICK)
+    return _squeeze(_dump(value).encode("utf-8", "surrogatepass"))
+
+
+def _squeeze(plain: bytes) -> bytes:
+    return zlib.compress(plain, _QUICK)
 
 
 def _unpack(packed: bytes) -> Any:  # noqa: ANN401  # JSON that `_pack` wrote
@@ -499,4 +510,4 @@ def _unpack(packed: bytes) -> Any:  # noqa: ANN401  # JSON that `_pack` wrote
 
 
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)

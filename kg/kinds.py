@@ -44,7 +44,9 @@ def of_name(name: str) -> str:
         return nouns[two] if len(parts) > 1 else ""
     if head in nouns:
         return nouns[head] if len(name.split()) > 1 else ""
-    return next((nouns[noun] for noun in nouns if noun[0] == "-" and _ends(head, noun[1:])), "")
+    if not head.endswith(_endings()):
+        return ""
+    return next((nouns[f"-{ending}"] for ending in _endings() if _ends(head, ending)), "")
 
 
 def of_genus(phrase: str) -> str:
@@ -53,6 +55,12 @@ def of_genus(phrase: str) -> str:
         return _of_end(phrase, kind_nouns(Where.SAID, "zh"), whole=True)
     nouns, parts = kind_nouns(Where.SAID, "en"), words(phrase)
     return nouns.get(" ".join(parts[-2:]), nouns.get(parts[-1], "")) if parts else ""
+
+
+@functools.cache
+def _endings() -> tuple[str, ...]:
+    """Return the endings of an English word that tell a kind; the longest come first."""
+    return tuple(noun[1:] for noun in kind_nouns(Where.NAME, "en") if noun[0] == "-")
 
 
 def _ends(word: str, ending: str) -> bool:
@@ -170,7 +178,9 @@ def agreed(labels: Iterable[str], votes: Mapping[str, int], enough: int = PLAIN)
     for label in labels:
         if kind := of_name(label):
             total[kind] += PLAIN
-    best = min(total, key=lambda kind: (-total[kind], kind), default="")
+    if not total:
+        return ""
+    best = min(total, key=lambda kind: (-total[kind], kind))
     return best if total[best] >= enough and total[best] >= AGREE * total.total() else ""
 
 
@@ -184,10 +194,12 @@ def with_kinds(concepts: Iterable[Concept], ballot: Ballot) -> tuple[Concept, ..
     proper_names = proper(every)
     own = {each.id: each.kind or _own(each, ballot, is_proper=each.id in proper_names) for each in every}
     by_key = {name: own[each.id] for each in every if own[each.id] for name in each.keys}
-    return tuple(
-        dataclasses.replace(each, kind=own[each.id] or agreed((), ballot.votes(each.id) + _inherited(each, by_key)))
-        for each in every
-    )
+
+    def told(each: Concept) -> Concept:
+        kind = own[each.id] or agreed((), ballot.votes(each.id) + _inherited(each, by_key))
+        return dataclasses.replace(each, kind=kind) if kind != each.kind else each
+
+    return tuple(map(told, every))
 
 
 def _own(concept: Concept, ballot: Ballot, *, is_proper: bool) -> str:

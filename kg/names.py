@@ -10,18 +10,28 @@ from kg.vocabulary import classes
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{HAN}]+|\d+(?:\.\d+)+|[^\W{HAN}_]+|[+#]+")
+_ASCII_TOKEN = re.compile(r"\d+(?:\.\d+)+|[A-Za-z0-9]+|[+#]+")  # the same, and faster
 _HAN = re.compile(f"[{HAN}]")
+_POSSESSIVE = re.compile(r"['’]s\b")
 
-MERE_TAIL = re.compile(  # what may follow a name without naming more
-    r"(?P<empty>mechanism|机制)$"  # attention mechanism is attention
-    r"|(?P<process>method|technique|algorithm|procedure|方法|技术|算法)$"  # pruning method
-    r"|(?P<policy>approach|strategy|operation|策略|操作)$"  # pooling operation; a strategy of Debian is no Debian
-    r"|(?P<design>architecture|framework|structure|model|架构|结构|框架|模型)$"  # encoder-decoder framework
-    r"|(?P<part>layer|层)$"  # self-attention layer
-    r"|(?P<piece>block|module|模块)$"  # self-attention module; but a kernel module is no kernel
-    r"|(?P<name>function|stack|函数)$"  # softmax function
-    r"|(?P<shape>network|score|benchmark|dataset|optimizer|网络|数据集|优化器)$"  # BERT network; no pointer network
-)
+_TAILS = {  # what may follow a name without naming more; another tail makes other accounts (evidence.RECIPE)
+    "empty": ("mechanism", "机制"),  # attention mechanism is attention
+    "process": ("method", "technique", "algorithm", "procedure", "方法", "技术", "算法"),  # pruning method
+    "policy": (  # pooling operation; a strategy of Debian is no Debian
+        "approach", "strategy", "operation", "策略", "操作",
+    ),
+    "design": (  # encoder-decoder framework
+        "architecture", "framework", "structure", "model", "架构", "结构", "框架", "模型",
+    ),
+    "part": ("layer", "层"),  # self-attention layer
+    "piece": ("block", "module", "模块"),  # self-attention module; but a kernel module is no kernel
+    "name": ("function", "stack", "函数"),  # softmax function
+    "shape": (  # BERT network; no pointer network
+        "network", "score", "benchmark", "dataset", "optimizer", "网络", "数据集", "优化器",
+    ),
+}  # fmt: skip
+ANY_TAIL = tuple(tail for tails in _TAILS.values() for tail in tails)
+_TAIL = re.compile("|".join(f"(?P<{kind}>{'|'.join(tails)})$" for kind, tails in _TAILS.items()))
 
 _SINGULAR = {
     "analyses": "analysis",
@@ -48,6 +58,7 @@ _BRITISH = (
     (re.compile(r"ell(ing|ed|er)$"), r"el\1"),
     (re.compile(r"(?<=\w{3})our$"), "or"),
 )
+_BRITISH_ENDINGS = ("ation", "ing", "ed", "er", "our")
 
 
 @functools.lru_cache(maxsize=1 << 17)
@@ -69,18 +80,25 @@ def key(surface: str) -> str:
 @functools.lru_cache(maxsize=1 << 17)
 def words(surface: str) -> tuple[str, ...]:
     """Return the folded words of a spelling, hyphens split, the head in the singular; a stretch of Han is one word."""
-    raw = _TOKEN.findall(re.sub(r"['’]s\b", "", unicodedata.normalize("NFKC", surface)))
+    plain = surface if surface.isascii() else unicodedata.normalize("NFKC", surface)
+    if "'" in plain or "’" in plain:
+        plain = _POSSESSIVE.sub("", plain)
+    raw = (_ASCII_TOKEN if plain.isascii() else _TOKEN).findall(plain)
     folded = [_fold_word(word) for word in raw]
-    for place, word in enumerate(raw):
-        is_head = place == len(raw) - 1 or folded[place + 1] == "of"
-        if is_head:
-            folded[place] = _singular(word, folded[place])
+    heads = [place - 1 for place, word in enumerate(folded) if place and word == "of"]
+    for place in (*heads, len(raw) - 1) if raw else ():
+        folded[place] = _singular(raw[place], folded[place])
     return tuple(folded)
+
+
+def mere_tail(key: str) -> re.Match[str] | None:
+    """Return what ends a key without naming more; the group that matched tells the kind of tail."""
+    return _TAIL.search(key) if key.endswith(ANY_TAIL) else None
 
 
 def is_han(text: str) -> bool:
     """Tell whether the text holds a Chinese character."""
-    return _HAN.search(text) is not None
+    return not text.isascii() and _HAN.search(text) is not None
 
 
 def is_latin(text: str) -> bool:
@@ -88,17 +106,20 @@ def is_latin(text: str) -> bool:
     return not is_han(text) and any(letter.isalpha() for letter in text)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _fold_word(word: str) -> str:
     folded = fold(word)
     if is_han(folded):
         return folded
     if not folded.isascii():  # naïve is naive
         folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    for pattern, american in _BRITISH:
-        folded = pattern.sub(american, folded)
+    if folded.endswith(_BRITISH_ENDINGS):
+        for pattern, american in _BRITISH:
+            folded = pattern.sub(american, folded)
     return folded
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _singular(written: str, folded: str) -> str:
     """Return the singular of an English word; names in capitals (LMS, but not GANs) stay as they are."""
     if folded in _SINGULAR:
@@ -128,7 +149,7 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*s?")
 
 def is_acronym(surface: str) -> bool:
     """Tell whether a spelling looks like an acronym: one word of 2-8 letters, at least half of them capitals."""
-    if not _ACRONYM.fullmatch(surface):
+    if not surface[:1].isupper() or not _ACRONYM.fullmatch(surface):
         return False
     letters = [c for c in counted_out(surface.removesuffix("s")) if c.isalpha()]
     capitals = sum(c.isupper() for c in letters)

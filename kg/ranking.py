@@ -8,8 +8,11 @@ import functools
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kg import chinese, english, vocabulary
-from kg.evidence import Candidate
+from kg.candidates import Candidate, Sums, n_sources, rows_of
 from kg.names import is_han
 
 _COMMON, _RARE = 6.0, 2.6  # Zipf scale: as common as "people", and what the background doesn't know
@@ -29,20 +32,34 @@ _NAME = 1.3
 _GENERAL = 0.6  # no word of its own: model architecture
 
 
-def score(members: Sequence[Candidate]) -> float:
-    """Return the rank of a concept with these spellings; higher is better."""
-    repeated = math.log2(1 + sum(_freed(member) * math.log2(1 + len(_words(member.surface))) for member in members))
-    spread = 1 + 0.5 * math.log2(len(frozenset().union(*(member.urls for member in members))))
-    pointed = 1 + sum(
-        weight * math.log2(1 + sum(member.cue_urls.get(cue, 0) for member in members))
-        for cue, weight in _POINTED.items()
-    )
-    frequent = max(member.count for member in members) / 5
-    specific = max(specificity(member.surface) for member in members if member.count >= frequent)
-    is_name = any(member.cues.get("name", 0) * 2 > member.count for member in members)
-    is_general = all(member.cues.get("general", 0) * 2 > member.count for member in members)
-    shape = _NAME if is_name else _GENERAL if is_general else 1
-    return repeated * spread * pointed * specific * shape
+def scores(families: Sequence[Sequence[Candidate]], sums: Sums) -> list[float]:
+    """Return the rank of each concept with these spellings, rows of `sums`; higher is better."""
+    rows, starts = rows_of(families)
+    sizes = np.diff(np.append(starts, len(rows)))
+    surfaces = [sums.surfaces[row] for row in rows.tolist()]
+    counts, whole = sums.counts[rows], sums.having("whole")[rows]
+    freed = whole + _NESTED * (counts - whole)  # mentions inside a longer candidate count for less
+    lengths = np.array([len(_words(surface)) for surface in surfaces], np.int64)
+    of = np.repeat(np.arange(len(sizes)), sizes)  # (m,): the family of each row
+    repeated = _log2(1 + np.bincount(of, freed * _log2(1 + lengths), minlength=len(sizes)))
+    pointed = np.zeros(len(families))
+    for cue, weight in _POINTED.items():
+        pointed += weight * _log2(1 + np.add.reduceat(sums.pointing(cue)[rows], starts))
+    specific = np.zeros(len(rows))
+    for nth in np.flatnonzero(counts >= np.repeat(np.maximum.reduceat(counts, starts) / 5, sizes)).tolist():
+        specific[nth] = specificity(surfaces[nth])
+    is_name = np.logical_or.reduceat(sums.having("name")[rows] * 2 > counts, starts)
+    is_general = np.logical_and.reduceat(sums.having("general")[rows] * 2 > counts, starts)
+    shape = np.where(is_name, _NAME, np.where(is_general, _GENERAL, 1))
+    spread = 1 + 0.5 * _log2(np.array([*map(n_sources, families)]))
+    found: list[float] = (repeated * spread * (1 + pointed) * np.maximum.reduceat(specific, starts) * shape).tolist()
+    return found
+
+
+def _log2(values: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return binary logarithms, the same on every machine: each value is looked at once."""
+    each, place = np.unique(values, return_inverse=True)
+    return np.array([math.log2(value) for value in each.tolist()])[place]
 
 
 def specificity(surface: str) -> float:
@@ -58,21 +75,16 @@ def specificity(surface: str) -> float:
     return float(min(1.0, max(0.1, mean)) ** (1.5 if len(words) == 1 else 0.5))
 
 
-def contrast(candidate: Candidate, total: int) -> float:
+def contrast(word: str, count: int, total: int) -> float:
     """Return the powers of ten by which a word is more frequent among `total` mentions than in general language."""
-    return math.log10(candidate.count / total * 1e9) - _commonness(candidate.surface)
-
-
-def _freed(candidate: Candidate) -> float:
-    """Return the mentions of a candidate, those inside a longer candidate counted for less."""
-    whole = candidate.cues.get("whole", 0)
-    return whole + _NESTED * (candidate.count - whole)
+    return math.log10(count / total * 1e9) - _commonness(word)
 
 
 @functools.lru_cache(maxsize=1 << 17)
 def _words(surface: str) -> tuple[str, ...]:
-    cut = chinese.words if is_han(surface) else english.words
-    return tuple(word.text for word in cut(surface, 0, len(surface)))
+    if is_han(surface):
+        return tuple(word.text for word in chinese.words(surface, 0, len(surface)))
+    return english.split(surface)
 
 
 def _commonness(word: str) -> float:

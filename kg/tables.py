@@ -181,6 +181,21 @@ MIGRATIONS = (
     create trigger evidence_less after delete on evidence
         begin update relations set said = null where key = old.relation; end;
     """,
+    """
+    drop table accounts;               -- made of `found`, so made again
+    create table accounts (            -- what a source says about candidates; made of `found`, and gone when that moves
+        source integer primary key references documents on delete cascade,
+        made_by text not null,
+        glosses text not null,         -- JSON list of [left key, right key, count]
+        keys blob not null,            -- 64-bit hashes of its keys, in their order
+        heads blob not null,           -- zlib: evidence.HEAD
+        cues blob not null,            -- zlib: mentions that have each of evidence.CUES
+        times blob not null,           -- zlib: how often each spelling is written
+        words blob not null,           -- zlib: a line for each key, then one for each spelling
+        over blob not null,            -- zlib, JSON: what is found in each of its titles and headings
+        over_keys blob not null        -- sorted 64-bit hashes of keys that only these have
+    ) strict;
+    """,
 )
 
 

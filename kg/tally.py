@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.evidence import key_hash
 from kg.model import Passage, Place
 from kg.pattern import SYMMETRIC, TYPES
 from kg.patterns import stated
@@ -59,9 +60,11 @@ class Known:
 
     def __init__(self, by_key: Mapping[str, str]) -> None:
         """Take the concept of each key."""
-        hashed = sorted((key_hash(key), key_hash(concept)) for key, concept in by_key.items())
-        self._keys = np.array([key for key, _ in hashed], np.uint64)
-        self._concepts = np.array([concept for _, concept in hashed], np.uint64)
+        concepts = {concept: key_hash(concept) for concept in by_key.values()}
+        keys = np.array([*map(key_hash, by_key)], np.uint64)
+        order = np.argsort(keys)
+        self._keys = keys[order]
+        self._concepts = np.array([concepts[concept] for concept in by_key.values()], np.uint64)[order]
 
     def digest(self, keys: NDArray[np.uint64]) -> str:
         """Return a digest of what a source's keys name; `keys` are sorted hashes."""
@@ -71,11 +74,6 @@ class Known:
         named = self._keys[place] == keys
         both = np.concatenate([keys[named], self._concepts[place[named]]]).astype("<u8")
         return hashlib.blake2b(both.tobytes(), digest_size=16).hexdigest()
-
-
-def key_hash(key: str) -> int:
-    """Return 64 bits that stand for a key."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def tally(url: str, passages: Iterable[Passage]) -> Tally:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kg import english, vocabulary
+from kg.candidates import Candidate
 from kg.english import Part
-from kg.evidence import Candidate
-from kg.names import MERE_TAIL, is_acronym, is_han, words
+from kg.names import ANY_TAIL, is_acronym, is_han, mere_tail
 
 _HYPHENED = re.compile(r"[-－–—‐]\w+(?<!ing)(?<!ed)$")  # encoder-decoder; a pre-training model is no pre-training
 _PROCESS = re.compile(r"[a-z]{2}(?:ing|[st]ion|ment)$")
@@ -27,23 +27,30 @@ Step = tuple[str, str, str]
 def variants(found: Mapping[str, Candidate], english_of: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     """Yield (longer or rarer form, plainer form, witness), in order; `english_of` are the English names of a key."""
     for name in sorted(found):
-        yield from _with_tail(name, found, english_of)
-        if name.endswith("ing"):
+        if name.endswith(ANY_TAIL):
+            yield from _with_tail(name, found, english_of)
+        elif name.endswith("ing"):
             for base in (name.removesuffix("ing"), name.removesuffix("ing") + "e"):
-                if base in found and len(words(found[base].surface)) > 1:
+                if base in found and len(found[base].words) > 1:
                     yield name, base, "variant: -ing"  # language model and modeling, fine-tune and fine-tuning
     yield from _turned(found)
     yield from _inflected(found)
 
 
+def translated(found: Mapping[str, Candidate], english_of: Mapping[str, Sequence[str]]) -> Iterator[Step]:
+    """Yield those variants, in order, that may rest on English names."""
+    for name in sorted(name for base in english_of for name in map(base.__add__, ANY_TAIL) if name in found):
+        yield from _with_tail(name, found, english_of)
+
+
 def _with_tail(name: str, found: Mapping[str, Candidate], english_of: Mapping[str, Sequence[str]]) -> Iterator[Step]:
-    tail = MERE_TAIL.search(name)
+    tail = mere_tail(name)
     base = name[: tail.start()] if tail else ""
     if not tail or base not in found:
         return
-    if not is_han(tail.group()) and words(found[name].surface)[-1] != tail.group():
+    if not is_han(tail.group()) and found[name].words[-1] != tail.group():
         return  # a BERT score is BERT's, a BERTScore another thing
-    parts = words(found[base].surface)
+    parts = found[base].words
     is_compound = len(parts) > 1 or (is_han(base) and len(base) > 3)  # 多头注意力, not 模型
     names = [base, *english_of.get(base, ())]
     is_hyphened = any(_HYPHENED.search(found[each].surface) for each in names if each in found)
@@ -77,13 +84,13 @@ def _is_plural(candidate: Candidate) -> bool:
 
 def _is_shaped(candidate: Candidate) -> bool:
     """Tell whether it has the shape of a name: BERT; LAnguage is but a general word in odd letters."""
-    return candidate.cues.get("name", 0) * 2 > candidate.count and _is_odd(candidate.surface)
+    return candidate.having("name") * 2 > candidate.count and _is_odd(candidate.surface)
 
 
 def _is_capital(candidate: Candidate) -> bool:
     """Tell whether it is one word that is mostly written with a capital: Transformer."""
-    capital = candidate.cues.get("capital", 0) if candidate.cues.get("single", 0) else 0
-    return (candidate.cues.get("name", 0) + capital) * 2 > candidate.count and _is_odd(candidate.surface)
+    capital = candidate.having("capital") if candidate.having("single") else 0
+    return (candidate.having("name") + capital) * 2 > candidate.count and _is_odd(candidate.surface)
 
 
 def _is_odd(surface: str) -> bool:
@@ -98,9 +105,9 @@ def _is_special(candidate: Candidate) -> bool:
 
 def _turned(found: Mapping[str, Candidate]) -> Iterator[Step]:
     """Yield gerunds that stand before or after what they act on: pruning heads, head pruning."""
-    for name in sorted(found):
-        parts = words(found[name].surface)
-        if len(parts) > 1 and parts[-1].endswith("ing") and len(parts[-1]) > _LONG:
+    for name in sorted(name for name in found if name.endswith("ing")):
+        parts = found[name].words
+        if len(parts) > 1 and len(parts[-1]) > _LONG and parts[-1].endswith("ing"):
             other = parts[-1] + "".join(parts[:-1])
             if other in found and found[other].urls & found[name].urls:
                 yield other, name, "variant: turned"
@@ -110,8 +117,8 @@ def _inflected(found: Mapping[str, Candidate]) -> Iterator[Step]:
     """Yield names that differ in the ending of one word before the head: position embedding, positional embedding."""
     by_stem: dict[tuple[str, ...], list[str]] = collections.defaultdict(list)
     for name in sorted(found):
-        parts = words(found[name].surface)
-        if len(parts) > 1 and not is_han(name):
+        parts = () if found[name].is_han else found[name].words
+        if len(parts) > 1:
             by_stem[(*map(_stem, parts[:-1]), parts[-1])].append(name)
     for names in by_stem.values():
         plain = max(names, key=lambda name: (found[name].count, name))
@@ -133,14 +140,13 @@ def abridged(found: Mapping[str, Candidate], members: Mapping[str, Sequence[str]
 
     `members` are the names of one concept, by each of them.
     """
+    shorts = {name for name in members if name in found and is_acronym(found[name].surface)}
     for name in sorted(found):
-        parts = words(found[name].surface) if not is_han(name) else _mixed(name)
-        if len(parts) == 1:  # an acronym alone is what it stands for already
+        parts = found[name].words if not found[name].is_han else _mixed(name)
+        if len(parts) == 1 or shorts.isdisjoint(parts):  # an acronym alone is what it stands for already
             continue
         for place, part in enumerate(parts):
-            if part not in found or not is_acronym(found[part].surface):
-                continue
-            for long in members.get(part, ()):
+            for long in members[part] if part in shorts else ():
                 whole = "".join((*parts[:place], long, *parts[place + 1 :]))
                 if long != part and whole in found and whole != name:
                     yield name, whole, f"abridged: {found[part].surface}"

@@ -9,6 +9,7 @@ from corpus.errors import Gone
 from corpus.library import Library
 from corpus.model import Page, Request, Source
 from corpus.tables import replace_list
+from service.progress import Listener
 from service.report import Report
 from service.rooms import open_library
 from service.update import Outcome, update
@@ -99,10 +100,16 @@ def library_at(folder: pathlib.Path) -> Library:
     return open_library(folder, create=True)
 
 
-def build(library: Library, web: Web, urls: Sequence[str], encoder: HashingEncoder | None = None) -> Report:
+def build(
+    library: Library,
+    web: Web,
+    urls: Sequence[str],
+    encoder: HashingEncoder | None = None,
+    listener: Listener | None = None,
+) -> Report:
     """Make the library hold a list of these URLs, fetched from this web."""
 
     def change(db: sqlite3.Connection) -> None:
         replace_list(db, "list", [Source(url) for url in urls])
 
-    return update(library, web.fetch, encoder or HashingEncoder(), change=change)
+    return update(library, web.fetch, encoder or HashingEncoder(), change=change, listener=listener or Listener())

@@ -7,7 +7,7 @@ from kg.aliases import families
 from kg.curation import Curation
 from kg.glossary import Entry
 from kg.names import key
-from tests.test_variants import candidate
+from tests.test_variants import candidate, found
 
 ENTRY = Entry("latent Dirichlet allocation", "隐狄利克雷分布", ("LDA", "topic allocation"))
 
@@ -17,15 +17,15 @@ FIELD = [Entry(name, "") for name in ("topic model", "word embedding", "Gibbs sa
 
 def glossary_after(acronym: str, *told: str, entry: Entry = ENTRY, of_the_field: int = 3) -> Entry:
     written = [candidate(name.en) for name in FIELD[:of_the_field]]
-    found = {each.key: each for each in (candidate(acronym, "name"), *map(candidate, told), *written)}
+    names = found(candidate(acronym, "name"), *map(candidate, told), *written)
     pairs = {(key(long), key(acronym)): (2, 1) for long in told}
-    after, *others = as_texts_have_it((entry, *FIELD), found, pairs)
+    after, *others = as_texts_have_it((entry, *FIELD), names, pairs)
     assert others == FIELD
     return after
 
 
 def test_an_acronym_that_a_text_explains_means_no_other_name_with_its_initials() -> None:
-    names = {each.key: each for each in map(candidate, ("DSA", "dough shaping arm"))}
+    names = found(*map(candidate, ("DSA", "dough shaping arm")))
     assert families(names, {}, (), Curation()).leader("dsa") == families(names, {}, (), Curation()).leader(
         "doughshapingarm"
     )
@@ -34,8 +34,8 @@ def test_an_acronym_that_a_text_explains_means_no_other_name_with_its_initials()
 
 
 def test_readings_are_the_long_forms_with_how_often() -> None:
-    found = {each.key: each for each in (candidate("WAL", "name"), candidate("write-ahead log"))}
-    assert readings(found, {("writeaheadlog", "wal"): (3, 2), ("预写日志", "wal"): (1, 1)}) == {
+    names = found(candidate("WAL", "name"), candidate("write-ahead log"))
+    assert readings(names, {("writeaheadlog", "wal"): (3, 2), ("预写日志", "wal"): (1, 1)}) == {
         "wal": {"writeaheadlog": 3}
     }
 

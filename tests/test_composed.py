@@ -5,12 +5,12 @@ import re
 
 from kg.composed import composed, lexicon, stems, word_pairs
 from kg.names import is_han, key
-from tests.test_variants import candidate
+from tests.test_variants import candidate, found
 
 
 def read(chinese: str, *english: str, pairs: tuple[tuple[str, str], ...] = ()) -> dict[str, dict[str, str]]:
-    names = [candidate(name) for name in (chinese, *english)]
-    return {name: dict(options) for name, options in composed({each.key: each for each in names}, lexicon(pairs))}
+    names = found(*map(candidate, (chinese, *english)))
+    return {name: dict(options) for name, options in composed(names, lexicon(pairs))}
 
 
 def test_a_name_is_what_its_pieces_are_and_says_which() -> None:

@@ -15,9 +15,10 @@ from corpus.errors import BadInput, NotFound
 from corpus.model import Chunk, Span, chunk_id
 from kg import glossary
 from kg.aliases import families
+from kg.candidates import candidates
 from kg.concepts import Concepts, concepts, places
 from kg.curation import Curation, Rule
-from kg.evidence import Account, account, candidates
+from kg.evidence import Account, account
 from kg.glossary import Entry
 from kg.mentions import mentions
 from kg.names import counted_out, key
@@ -187,8 +188,8 @@ def test_a_bracket_with_a_list_of_acronyms_is_no_gloss() -> None:
 def test_a_kind_of_what_a_chinese_name_is_already_is_not_that() -> None:
     entries = (Entry("dataset", "数据集", ()),)
     text = "这里是基准的数据集（bench dataset）。数据集（bench dataset）很大。数据集很小。"
-    found, pairs = candidates(said(one("https://zh.example/a", text, "The bench dataset. A dataset. A bench dataset.")))
-    joined = families(found, pairs, entries, Curation())
+    every = candidates(said(one("https://zh.example/a", text, "The bench dataset. A dataset. A bench dataset.")))
+    joined = families(every.found, every.pairs, entries, Curation())
     assert joined.leader("benchdataset") != joined.leader("数据集") == joined.leader("dataset")
 
 
@@ -293,9 +294,10 @@ def test_near_misses_stay_apart_even_side_by_side(names: tuple[str, str, str, st
 
 
 def test_every_merge_has_a_witness() -> None:
-    found, pairs = candidates(said_here())
-    joined = families(found, pairs, GLOSSARY, Curation())
-    for members in joined.all():
+    every = candidates(said_here())
+    joined = families(every.found, every.pairs, GLOSSARY, Curation())
+    assert joined.several()
+    for members in joined.several():
         assert len(joined.merges(members[0])) == len(members) - 1
         assert all(merge.witness and {merge.key, merge.other} <= set(members) for merge in joined.merges(members[0]))
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.evidence import key_hash
 from kg.pattern import TYPES
 from kg.relations import count
-from kg.tally import LISTING, PLACE, Known, Tally, key_hash, tally
+from kg.tally import LISTING, PLACE, Known, Tally, tally
 from tests.test_relations import FILLER, SENTENCES, passage
 
 URL = "https://a.example/1"

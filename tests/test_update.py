@@ -1,5 +1,6 @@
 """The laws: update equals rebuild, removal leaves nothing, an edit costs what it touches, a killed build goes on."""
 
+import contextlib
 import pathlib
 import random
 import tempfile
@@ -18,6 +19,7 @@ from index.view import view
 from service.canonical import canonical
 from service.progress import Listener
 from service.update import update
+from service.verify import verify
 from tests.hashing_encoder import HashingEncoder
 from tests.library_at import SECTIONS, Web, build, html_of, library_at
 
@@ -47,6 +49,76 @@ def test_update_equals_rebuild(history: list[tuple[dict[str, list[int]], random.
             build(grown, _web(pages), urls)
         fresh = library_at(pathlib.Path(folder, "fresh"))
         build(fresh, _web(history[-1][0]), sorted(history[-1][0]))
+        assert canonical(grown) == canonical(fresh)
+
+
+DECISIONS = (
+    '[[merge]]\nnames = ["pruning", "knowledge distillation"]\n',
+    '[[split]]\nnames = ["多头注意力", "multi-head attention"]\n',
+    '[[rename]]\nname = "pruning"\nto = "cutting back"\n',
+    '[[ban]]\nname = "XLNet"\n',
+    '[[kind]]\nname = "BERT"\nkind = "craft"\n',
+)
+GLOSSARY = "en\tzh\taliases\ntwo-stream attention\t双流注意力\tattention head\n"
+OLDER = (  # what another recipe made, and can't be read by this one
+    "update accounts set made_by = 'older', heads = x'00', words = x'00', over_keys = x'' where source % 2 = 0",
+    "update tallies set made_of = 'older', pairs = x'', portrait = x'00' where source % 2 = 1",
+    "update graph set made_by = 'older'",
+)
+
+
+class Killed(BaseException):
+    """Ends an update in the middle."""
+
+
+class Killer(Listener):
+    """Ends an update where a stage begins."""
+
+    def __init__(self, at: str) -> None:
+        self._at = at
+
+    def stage(self, name: str) -> None:
+        if name == self._at:
+            raise Killed
+
+
+DECIDED = st.tuples(
+    MOMENT,
+    st.sets(st.sampled_from(DECISIONS), max_size=2),
+    st.booleans(),  # whether there is a glossary of one's own
+    st.sampled_from(["", "older", "concepts", "relations", "names and storing"]),  # what comes between
+)
+
+
+def _decide(library: Library, rules: set[str], has_glossary: bool) -> None:
+    (library.folder / "curation.toml").write_text("".join(sorted(rules)), "utf-8")
+    own = library.folder / "glossary.tsv"
+    own.unlink(missing_ok=True)
+    if has_glossary:
+        own.write_text(GLOSSARY, "utf-8")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(history=st.lists(DECIDED, min_size=1, max_size=4))
+def test_decisions_other_recipes_and_kills_leave_no_trace_either(
+    history: list[tuple[dict[str, list[int]], set[str], bool, str]],
+) -> None:
+    pages, rules, has_glossary, _ = history[-1]
+    with tempfile.TemporaryDirectory() as folder:
+        grown = library_at(pathlib.Path(folder, "grown"))
+        for listed, decided, has_own, between in history:
+            _decide(grown, decided, has_own)
+            with contextlib.suppress(Killed):
+                build(grown, _web(listed), list(listed), listener=Killer(between))
+            if between == "older":
+                with grown.writing() as db:
+                    for change in OLDER:
+                        db.execute(change)
+        build(grown, _web(pages), list(pages))
+        assert verify(grown)[1] == []
+        fresh = library_at(pathlib.Path(folder, "fresh"))
+        _decide(fresh, rules, has_glossary)
+        build(fresh, _web(pages), list(pages))
         assert canonical(grown) == canonical(fresh)
 
 
