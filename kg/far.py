@@ -6,8 +6,8 @@ that is two steps away the score is
     log(w / s^0.75) / 4  +  names, company and lone as in related.py  +  2 r
 
 where w is the share of a walk from the concept (pagerank.py), s the strength of the other: what is much said of is met
-by any walk, and r the share of all concepts that rank lower. Of the 207 pairs that an expert calls related and that
-have no relation here (42 articles), .28 come among the first five of a concept, .37 among the first ten
+by any walk, and r the share of all concepts that rank lower. Of the 205 pairs that an expert calls related and that
+have no relation here (42 articles), .27 come among the first five of a concept, .37 among the first ten
 (bench/related.py --far).
 """
 
