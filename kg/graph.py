@@ -154,9 +154,10 @@ def standings(part: Subgraph) -> Mapping[str, Standing]:
     number = {concept.id: i for i, concept in enumerate(part.concepts)}
     a, b = (np.array([number[getattr(link, end)] for link in part.relations], np.int64) for end in ("a", "b"))
     weights = np.array([link.weight for link in part.relations], np.float64)
-    ranks, members = pagerank(len(number), a, b, weights), communities(len(number), a, b, weights)
+    ranks, known = pagerank(len(number), a, b, weights), part.communities
+    members = [known[name] for name in number] if known else communities(len(number), a, b, weights).tolist()
     sizes = 10.0 + 40.0 * ranks / ranks.max()
-    rows = zip(part.concepts, ranks.tolist(), sizes.tolist(), members.tolist(), strict=True)
+    rows = zip(part.concepts, ranks.tolist(), sizes.tolist(), members, strict=True)
     return {concept.id: Standing(rank, size, member) for concept, rank, size, member in rows}
 
 

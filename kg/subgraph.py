@@ -1,7 +1,7 @@
 """What of the graph is exported: all of it, or the part that some words and numbers narrow it to. Pure."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kg.model import Article, Concept, Definition, Relation
 
@@ -14,6 +14,7 @@ class Subgraph:
     relations: tuple[Relation, ...]  # by (a, b)
     articles: tuple[Article, ...]  # by url
     definitions: tuple[Definition, ...] = ()  # by concept and language
+    communities: Mapping[str, int] | None = None  # of the concepts, by id, where they are known (communities.py)
 
     @classmethod
     def of(
@@ -22,6 +23,7 @@ class Subgraph:
         relations: Iterable[Relation],
         articles: Iterable[Article],
         definitions: Iterable[Definition] = (),
+        communities: Mapping[str, int] | None = None,
     ) -> "Subgraph":
         """Return the whole of these; the same in whatever order they come."""
         return cls(
@@ -29,6 +31,7 @@ class Subgraph:
             tuple(sorted(relations, key=lambda relation: (relation.a, relation.b))),
             tuple(sorted(articles, key=lambda article: article.url)),
             tuple(sorted(definitions, key=lambda each: (each.concept, each.evidence.lang))),
+            communities,
         )
 
     def narrowed(

@@ -229,6 +229,7 @@ class Ideas:
             tables.read_relations(self._db),
             tables.read_articles(self._db),
             tables.read_definitions(self._db),
+            None if lang or kind or min_weight or around else self._communities(),
         )
         part = whole.narrowed(lang=lang.lower(), kind=kind, min_weight=min_weight, around=center, hops=hops)
         if whole.concepts and not part.concepts:
@@ -245,6 +246,11 @@ class Ideas:
             str(file), name, tuple(map(str, files)), len(part.concepts), len(part.articles),
             len(part.relations) + mentions,
         )  # fmt: skip
+
+    def _communities(self) -> dict[str, int]:
+        """Return the community of each concept, by id: of the whole graph they are found once a generation."""
+        found = web_view.communities(self._library, self._db, self._web).tolist()
+        return dict(zip((concept.id for concept in self._concepts), found, strict=True))
 
     # ---- names
 
