@@ -20,7 +20,7 @@ from kg.model import Concept
 from service.report import Report
 
 CURATION = "curation.toml"  # in the library's folder
-RECIPE = "graph 6"  # a change of what concepts or relations follow from the mentions changes this
+RECIPE = "graph 7"  # a change of what concepts or relations follow from the mentions changes this
 _SOURCES_AT_ONCE = 32  # in one transaction: some seconds of work, and a kill loses no more
 T = TypeVar("T")
 
