@@ -67,7 +67,7 @@ class Known:
         self._concepts = np.array([concepts[concept] for concept in by_key.values()], np.uint64)[order]
 
     def digest(self, keys: NDArray[np.uint64]) -> str:
-        """Return a digest of what a source's keys name; `keys` are sorted hashes."""
+        """Return a digest of what a source's keys name; `keys` are hashes, always in the same order."""
         if not len(self._keys):
             return ""
         place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
