@@ -8,8 +8,6 @@ says so.
 """
 
 import bisect
-import contextlib
-import gc
 import json
 import sqlite3
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
@@ -33,6 +31,7 @@ from kg.model import (
     Place,
     Relation,
 )
+from kg.uncollected import uncollected
 
 MIGRATIONS = (
     """
@@ -332,7 +331,7 @@ def read_relations(db: sqlite3.Connection) -> list[Relation]:
     rows = db.execute("select chunks.key, id, url, lang, start from chunks join sources on sources.key = source")
     passages = {key: (chunk, url, lang, start) for key, chunk, url, lang, start in rows}
     quotes: dict[int, list[Evidence]] = {}
-    with _no_garbage():
+    with uncollected():
         for number, key, begin, quote in db.execute(
             "select relation, chunk, start, quote from evidence order by relation, place"
         ):
@@ -370,18 +369,6 @@ def relations_by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, R
         key: Relation(a, b, kind, weight, llr, npmi, count, sources, sites, tuple(quotes.get(key, ())))
         for key, a, b, kind, weight, llr, npmi, count, sources, sites in relations
     }
-
-
-@contextlib.contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Let Python not look for cycles where none can be: among millions of rows that takes as long as reading them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _only(keys: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
