@@ -26,6 +26,7 @@ from kg.pattern import SYMMETRIC, TYPES
 from kg.patterns import stated
 from kg.quotes import MARKERS, only_lists, penalty, words
 
+RECIPE = "tallies 2"  # a change of what a tally says changes this
 WINDOW = 3  # sentences
 LISTING = 16  # a sentence that names more concepts is an index or a table: it lists them and says nothing of any two
 QUOTES_A_SOURCE = 2

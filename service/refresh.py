@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from corpus.library import Library
 from index.encoder import Encoder
-from kg import curation, glossary, graph_tables, tables
+from kg import curation, glossary, graph_tables, source_tables, tables
 from kg.concepts import concepts
 from kg.model import Concept
 from kg.uncollected import uncollected
@@ -36,30 +36,30 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
 
 def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
     rules, entries = decisions(library)
-    made_by = f"{RECIPE}, {graph_tables.MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
+    made_by = f"{RECIPE}, {source_tables.MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
     with library.reading() as db:
         if not tables.stale(db, made_by):
             return
-        unaccounted = graph_tables.unaccounted(db)
+        unaccounted = source_tables.unaccounted(db)
     stage("concepts")
     with report.timed("accounts"):
         for urls in _batches(unaccounted):
             with library.writing() as db:
                 for url in urls:
-                    graph_tables.save_account(db, url)
+                    source_tables.save_account(db, url)
     with report.timed("concepts"), library.reading() as db:
-        found = concepts(graph_tables.Accounts(db), entries, rules)
+        found = concepts(source_tables.Accounts(db), entries, rules)
         names = [concept.name for concept in found.ranked]
         unread = tables.missing_names(db, names, encoder.name)
     stage("relations")
     with report.timed("relations"):
-        decided = graph_tables.Names.of(found.ranked)
+        decided = source_tables.Names.of(found.ranked)
         with library.reading() as db:
-            uncounted = graph_tables.uncounted(db, decided)
+            uncounted = source_tables.uncounted(db, decided)
         for sources in _batches(uncounted):
             with library.writing() as db:
                 for url, made_of in sources:
-                    graph_tables.save_tally(db, url, decided, made_of)
+                    source_tables.save_tally(db, url, decided, made_of)
     stage("names and storing")
     with report.timed("names"):
         vectors = encoder.queries(unread)
@@ -78,7 +78,7 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
 def concepts_due(library: Library, db: sqlite3.Connection) -> Sequence[Concept]:
     """Return the concepts that follow from the stored accounts and the user's decisions."""
     rules, entries = decisions(library)
-    return concepts(graph_tables.Accounts(db), entries, rules).ranked
+    return concepts(source_tables.Accounts(db), entries, rules).ranked
 
 
 def decisions(library: Library) -> tuple[curation.Curation, tuple[glossary.Entry, ...]]:

@@ -12,8 +12,9 @@ from index.tables import input_digest, stored_inputs
 from index.windows import inputs
 from kg import mentions
 from kg.families import IN_TEXT
-from kg.graph_tables import Names, account_holds, due, tally_holds
+from kg.graph_tables import due
 from kg.names import key
+from kg.source_tables import Names, account_holds, tally_holds
 from kg.tables import (
     glossed,
     read_concepts,
