@@ -20,6 +20,7 @@ from service.report import Report
 
 CURATION = "curation.toml"  # in the library's folder
 RECIPE = "graph 7"  # a change of what concepts or relations follow from the mentions changes this
+_MADE_BY = f"{RECIPE}, {source_tables.MADE_BY}"
 _SOURCES_AT_ONCE = 32  # in one transaction: some seconds of work, and a kill loses no more
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
 
 def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
     rules, entries = decisions(library)
-    made_by = f"{RECIPE}, {source_tables.MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
+    made_by = f"{_MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
     with library.reading() as db:
         if not tables.stale(db, made_by):
             return
@@ -73,6 +74,12 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
         for rule in rules.of("rename")
         if times[rule.value] > 1
     )
+
+
+def is_current(library: Library, db: sqlite3.Connection) -> bool:
+    """Return whether the stored graph is of this recipe and of the user's decisions as they stand in their files."""
+    made_by, _ = tables.unmatched(db)
+    return made_by.startswith(f"{_MADE_BY}, ") and made_by.endswith(f", {digest(*decisions(library))}")
 
 
 def concepts_due(library: Library, db: sqlite3.Connection) -> Sequence[Concept]:
