@@ -94,10 +94,10 @@ class Passages:
         return passages(read, self._by_key)
 
 
-def stale(db: sqlite3.Connection, made_by: str | None = None) -> bool:
+def stale(db: sqlite3.Connection, made_by: str) -> bool:
     """Return whether the stored graph no longer follows from what was found, or comes from another recipe than this."""
     (stored,) = db.execute("select made_by from graph").fetchone()
-    return not stored if made_by is None else bool(stored != made_by)
+    return bool(stored != made_by)
 
 
 def unmatched(db: sqlite3.Connection) -> tuple[str, frozenset[str]]:
