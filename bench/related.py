@@ -34,7 +34,7 @@ from kg.related import related
 from kg.relations import relations
 from kg.web import Web
 
-PATHS = 250  # some so many pairs are asked for
+PATHS = 250  # about so many pairs are asked for: less than twice as many
 PASSAGE_CHARS = 900  # about what a passage of the library holds
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|[。！？；]|\n\s*\n|$)", re.DOTALL)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -163,7 +163,7 @@ def main(arguments: Sequence[str]) -> int:
 def _paths(web: Web, queries: Mapping[str, Sequence[Collection[str]]]) -> dict[str, float]:
     """Return what part of the hops, and of the ways as a whole, the expert calls related, too, in percent.
 
-    Asked is the way between each two (at most PATHS pairs) that share a relative and are not related.
+    Asked is the way between two that share a relative and are not related; of more than PATHS such pairs, each nth.
     """
     near = {concept: {name for one in wanted for name in one} for concept, wanted in queries.items()}
     known = near.keys() | {name for names in near.values() for name in names}

@@ -16,9 +16,8 @@ from kg.evidence import CUES, PLACES, Heads, Said, key_hash
 from kg.names import is_han, words
 
 Ints = NDArray[np.int64]
-Pairs = Mapping[
-    tuple[str, str], tuple[int, int]
-]  # (left key, right key) of glosses: how many there are, in how many sources
+# (left key, right key) of glosses: how many there are, in how many sources
+Pairs = Mapping[tuple[str, str], tuple[int, int]]
 _AT_ONCE = 1 << 20  # heads held before those of one key are added up: 40 MB
 
 

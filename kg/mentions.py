@@ -12,7 +12,7 @@ from kg.glosses import glosses
 from kg.model import Found, Mention
 from kg.names import HAN, is_han, key
 
-MADE_BY = "mentions 4"  # a change of what this module finds changes this, and the library finds anew
+MADE_BY = "mentions 5"  # a change of what this module finds changes this, and the library finds anew
 MAX_WORDS = 5
 MAX_WORDS_ZH = 6
 MAX_HAN = 12

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kg.web import Floats, Web
 
 DAMPING = 0.85  # of `pagerank`, as in the paper
-TOLERANCE = 1e-6  # of the sum of all changes of a step: after 85 steps at most
+TOLERANCE = 1e-6  # of the sum of all changes of a step: after 90 steps at most
 ALPHA = 0.5  # of beginning anew at each step: a walk is two steps long at the mean (.15: fewer of what an expert names)
 EPSILON = 1e-5  # times the strength of a concept as a multiple of the mean
 

@@ -26,6 +26,7 @@ from kg.pattern import SYMMETRIC, TYPES
 from kg.patterns import stated
 from kg.quotes import MARKERS, only_lists, penalty, words
 
+RECIPE = "tallies 2"  # a change of what a tally says changes this
 WINDOW = 3  # sentences
 LISTING = 16  # a sentence that names more concepts is an index or a table: it lists them and says nothing of any two
 QUOTES_A_SOURCE = 2
@@ -67,7 +68,7 @@ class Known:
         self._concepts = np.array([concepts[concept] for concept in by_key.values()], np.uint64)[order]
 
     def digest(self, keys: NDArray[np.uint64]) -> str:
-        """Return a digest of what a source's keys name; `keys` are sorted hashes."""
+        """Return a digest of what a source's keys name; `keys` are hashes, always in the same order."""
         if not len(self._keys):
             return ""
         place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)

@@ -5,8 +5,6 @@ and a tally for each other source whose words name other concepts now. A run tha
 """
 
 import collections
-import contextlib
-import gc
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -14,13 +12,15 @@ from typing import TypeVar
 
 from corpus.library import Library
 from index.encoder import Encoder
-from kg import curation, glossary, graph_tables, tables
+from kg import curation, glossary, graph_tables, source_tables, tables
 from kg.concepts import concepts
 from kg.model import Concept
+from kg.uncollected import uncollected
 from service.report import Report
 
 CURATION = "curation.toml"  # in the library's folder
-RECIPE = "graph 6"  # a change of what concepts or relations follow from the mentions changes this
+RECIPE = "graph 7"  # a change of what concepts or relations follow from the mentions changes this
+_MADE_BY = f"{RECIPE}, {source_tables.MADE_BY}"
 _SOURCES_AT_ONCE = 32  # in one transaction: some seconds of work, and a kill loses no more
 T = TypeVar("T")
 
@@ -31,51 +31,36 @@ def refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[
     Raises:
         BadInput: curation.toml or glossary.tsv in the library has a line that can't be understood.
     """
-    with _uncollected():
+    with uncollected():
         _refresh(library, encoder, report, stage)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the collector of cycles away: there are none here, and it would look at millions of values again and again.
-
-    On 10,000 passages concepts take 9 seconds with it and 3 without.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable[[str], None]) -> None:
     rules, entries = decisions(library)
-    made_by = f"{RECIPE}, {graph_tables.MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
+    made_by = f"{_MADE_BY}, names by {encoder.name}, {digest(rules, entries)}"
     with library.reading() as db:
         if not tables.stale(db, made_by):
             return
-        unaccounted = graph_tables.unaccounted(db)
+        unaccounted = source_tables.unaccounted(db)
     stage("concepts")
     with report.timed("accounts"):
         for urls in _batches(unaccounted):
             with library.writing() as db:
                 for url in urls:
-                    graph_tables.save_account(db, url)
+                    source_tables.save_account(db, url)
     with report.timed("concepts"), library.reading() as db:
-        found = concepts(graph_tables.Accounts(db), entries, rules)
+        found = concepts(source_tables.Accounts(db), entries, rules)
         names = [concept.name for concept in found.ranked]
         unread = tables.missing_names(db, names, encoder.name)
     stage("relations")
     with report.timed("relations"):
-        decided = graph_tables.Names.of(found.ranked)
+        decided = source_tables.Names.of(found.ranked)
         with library.reading() as db:
-            uncounted = graph_tables.uncounted(db, decided)
+            uncounted = source_tables.uncounted(db, decided)
         for sources in _batches(uncounted):
             with library.writing() as db:
                 for url, made_of in sources:
-                    graph_tables.save_tally(db, url, decided, made_of)
+                    source_tables.save_tally(db, url, decided, made_of)
     stage("names and storing")
     with report.timed("names"):
         vectors = encoder.queries(unread)
@@ -91,10 +76,16 @@ def _refresh(library: Library, encoder: Encoder, report: Report, stage: Callable
     )
 
 
+def is_current(library: Library, db: sqlite3.Connection) -> bool:
+    """Return whether the stored graph is of this recipe and of the user's decisions as they stand in their files."""
+    made_by, _ = tables.unmatched(db)
+    return made_by.startswith(f"{_MADE_BY}, ") and made_by.endswith(f", {digest(*decisions(library))}")
+
+
 def concepts_due(library: Library, db: sqlite3.Connection) -> Sequence[Concept]:
     """Return the concepts that follow from the stored accounts and the user's decisions."""
     rules, entries = decisions(library)
-    return concepts(graph_tables.Accounts(db), entries, rules).ranked
+    return concepts(source_tables.Accounts(db), entries, rules).ranked
 
 
 def decisions(library: Library) -> tuple[curation.Curation, tuple[glossary.Entry, ...]]:

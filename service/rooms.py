@@ -4,14 +4,14 @@ import pathlib
 
 import corpus.tables
 import index.tables
-import kg.tables
+import kg.migrations
 from corpus.library import Library
 from index.encoder import Encoder, load_encoder
 
 ROOMS = (
     ("corpus", corpus.tables.MIGRATIONS),
     ("index", index.tables.MIGRATIONS),
-    ("kg", kg.tables.MIGRATIONS),
+    ("kg", kg.migrations.MIGRATIONS),
 )  # in the order of their foreign keys
 
 

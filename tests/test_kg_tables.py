@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from corpus import tables as corpus_tables
 from corpus.library import Library, generation
 from corpus.model import Chunk, Document, Source, Span, chunk_id
-from kg import graph_tables, tables
+from kg import graph_tables, source_tables, tables
 from kg.definitions import definitions
 from kg.evidence import account
+from kg.migrations import MIGRATIONS
 from kg.model import Concept, Found, Gloss, Mention
 from kg.relations import relations
 
-ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("kg", tables.MIGRATIONS))
+ROOMS = (("corpus", corpus_tables.MIGRATIONS), ("kg", MIGRATIONS))
 RECIPE, GRAPH = "words/1", "graph/1"
 WORDS = ("loom", "weft", "warp", "thread", "织机", "线")
 CONCEPTS = tuple(
@@ -82,11 +83,11 @@ def refresh(db: sqlite3.Connection) -> None:
 
 def write(db: sqlite3.Connection, concepts: Sequence[Concept]) -> None:
     """Make the graph of these concepts, from what is missing on."""
-    names = graph_tables.Names.of(concepts)
-    for url in graph_tables.unaccounted(db):
-        graph_tables.save_account(db, url)
-    for url, made_of in graph_tables.uncounted(db, names):
-        graph_tables.save_tally(db, url, names, made_of)
+    names = source_tables.Names.of(concepts)
+    for url in source_tables.unaccounted(db):
+        source_tables.save_account(db, url)
+    for url, made_of in source_tables.uncounted(db, names):
+        source_tables.save_tally(db, url, names, made_of)
     db.execute("begin")  # a concept that moves does so with all that hangs on it
     graph_tables.write_graph(db, concepts, GRAPH)
     db.execute("commit")
@@ -111,27 +112,27 @@ def test_what_was_found_reads_back_equal_and_is_not_missing(db: sqlite3.Connecti
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
     assert list(tables.missing(db, RECIPE)) == []
     assert [found for _, found in tables.read_found(db)] == [found_in(LOOM), found_in(CHINESE)]
-    assert graph_tables.unaccounted(db) == ["https://a.example/1"]
-    graph_tables.save_account(db, "https://a.example/1")
+    assert source_tables.unaccounted(db) == ["https://a.example/1"]
+    source_tables.save_account(db, "https://a.example/1")
     made = account("https://a.example/1", tables.read_found(db))
-    (kept,) = graph_tables.Accounts(db)
+    (kept,) = source_tables.Accounts(db)
     assert (kept.url, kept.glosses) == (made.url, list(made.glosses))
     for stored, due in ((kept.heads(), made.heads()), (kept.details(), made.details())):
         for field in dataclasses.fields(due):
             assert list(map(str, getattr(stored, field.name))) == list(map(str, getattr(due, field.name))), field.name
-    assert graph_tables.unaccounted(db) == []
+    assert source_tables.unaccounted(db) == []
 
 
 def test_a_library_of_before_counts_its_candidates_anew(tmp_path: pathlib.Path) -> None:
-    older = (ROOMS[0], ("kg", tables.MIGRATIONS[:4]))
+    older = (ROOMS[0], ("kg", MIGRATIONS[:4]))
     old = Library.open(tmp_path, older, create=True).connect()
     save(old, "https://a.example/1", [LOOM])
     old.execute("insert into accounts values (1, 'accounts 1', '[]', x'00', x'00', x'00', x'00')")
     old.close()
     new = Library.open(tmp_path, ROOMS).connect()
-    assert graph_tables.unaccounted(new) == ["https://a.example/1"]
+    assert source_tables.unaccounted(new) == ["https://a.example/1"]
     refresh(new)
-    assert graph_tables.account_holds(new, "https://a.example/1")
+    assert source_tables.account_holds(new, "https://a.example/1")
     assert [concept.name for concept in tables.read_concepts(new)] == ["loom", "warp", "thread"]
     new.execute("delete from found")
     assert count(new, "accounts") == 0, "the triggers are still there"
@@ -259,10 +260,10 @@ def test_a_source_that_changed_leaves_the_tallies_keys_and_quotes_of_the_others_
     save(db, "https://c.example/3", [QUIET, "Here is a weft.", QUIET])
     for key, chunk in list(tables.missing(db, RECIPE)):
         tables.save_found(db, key, found_in(chunk.text), RECIPE)
-    names = graph_tables.Names.of(CONCEPTS)
-    assert graph_tables.unaccounted(db) == ["https://c.example/3"]
-    graph_tables.save_account(db, "https://c.example/3")
-    assert [url for url, _ in graph_tables.uncounted(db, names)] == ["https://c.example/3"]
+    names = source_tables.Names.of(CONCEPTS)
+    assert source_tables.unaccounted(db) == ["https://c.example/3"]
+    source_tables.save_account(db, "https://c.example/3")
+    assert [url for url, _ in source_tables.uncounted(db, names)] == ["https://c.example/3"]
     llr = dict(db.execute("select key, llr from relations"))
     refresh(db)
     assert dict(db.execute("select key, said from relations")) == relations_before

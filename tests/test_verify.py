@@ -83,3 +83,20 @@ def test_a_graph_that_waits_for_its_update_is_not_called_wrong(library: Library)
     with library.writing() as db:
         db.execute("delete from sources where key = 2")
     assert verify(library)[1] == []
+
+
+def test_what_waits_for_an_update_by_a_newer_program_is_not_called_wrong(library: Library) -> None:
+    with library.writing() as db:
+        db.execute("delete from accounts")  # as a step of the schema may
+        db.execute("update graph set made_by = 'older'")
+    assert verify(library)[1] == []
+    with library.writing() as db:
+        db.execute("update found set made_by = 'older', glosses = '[]', mentions = '[]'")
+        db.execute("delete from relations")
+        db.execute("delete from concepts")
+    assert verify(library)[1] == []
+
+
+def test_a_graph_older_than_a_decision_is_not_called_wrong(library: Library) -> None:
+    (library.folder / "curation.toml").write_text('[[ban]]\nname = "pruning"\n', "utf-8")
+    assert verify(library)[1] == []
