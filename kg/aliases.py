@@ -112,7 +112,8 @@ def _join_acronyms(
     Where a text glosses it with a name that is too rare to be a candidate, it means that one, and no other.
     """
     read_as = readings(found, pairs)
-    read_elsewise = {right for left, right in pairs if left not in found and not is_han(left)}
+    both_ways = ((long, short) for pair in pairs for long, short in (pair, pair[::-1]))
+    read_elsewise = {short for long, short in both_ways if long not in found and not is_han(long)}
     by_initials: dict[str, list[str]] = collections.defaultdict(list)
     for name, candidate in found.items():
         parts = () if candidate.is_han else candidate.words

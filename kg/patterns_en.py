@@ -42,8 +42,10 @@ _LIKE = (
     r"(?:allow|enabl|us|provid|contain|includ|requir|combin|consist|involv|describ|represent|be|bear|hav|mak|tak|giv|"
     r"hold|show|offer|support|implement|subclass|produc|generat)ing)\b)[a-z][a-z-]*\s+){0,2}"
 )
-_SEEN_AS = r"(?:(?:can|could|may) (?:also )?be (?:seen|viewed|thought of|regarded|considered|understood) as|implements)"
-_IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:(?:is|are|was|were)\s+{_ALSO}|{_SEEN_AS}\s+))\s*{_A}{_LIKE}"
+_AMOUNTS_TO = (
+    r"(?:(?:can|could|may) (?:also )?be (?:seen|viewed|thought of|regarded|considered|understood) as|implements)"
+)
+_IS = rf"(?:,|(?:,?\s*(?:which|that)\s+)?(?:(?:is|are|was|were)\s+{_ALSO}|{_AMOUNTS_TO}\s+))\s*{_A}{_LIKE}"
 _AND_LIKE = rf"(?:[a-z-]+(?:,|\s+and|\s+but|\s+yet)\s+)?{_LIKE}"  # a simple and cheap
 _KIND = r"(?:kind|type|form|class|family|example|instance|case|sort|species|subclass|subtype)(?:e?s)?"
 _VARIANT = (
@@ -75,7 +77,7 @@ _BEATS = (
 )
 _BE = rf"(?:is|are|was|were|(?:can|could|may|might) (?:also )?be|(?:has|have) been)\s+{_ALSO}"
 _TRAINED = r"(?:trained|pre-?trained|fine-?tuned|optimi[sz]ed|implemented)\s+(?:with|using|via|by(?!\s+[a-z]+ing\b))"
-_NEW = r"(?:proposed|introduced|developed|presented|invented|released|published|suggested|coined|devised|invented)"
+_NEW = r"(?:proposed|introduced|developed|presented|invented|released|published|suggested|coined|devised)"
 _WHEN = r"(?:\s+in\s+(?:19|20)\d\d)?"
 _SOURCE = r"(?:the\s+)?(?:(?:original|famous|seminal|recent)\s+)?(?:paper\s+)?"
 _NUMBERED = (

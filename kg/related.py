@@ -23,7 +23,7 @@ from kg.quotes import flaws
 from kg.web import Floats, Places, Web
 
 # Beside 1 for log-likelihood. Set on the gold concepts that are found in 42 articles (bench/related.py --own), and kept
-# round. They sit on a plateau: weights learnt on four fifths do one point better on the fifth (docs/graph.md).
+# round. They sit on a plateau: weights learnt on four fifths do no better on the fifth (docs/graph.md).
 NAMES, COMPANY, SHARE, PRIOR, HUBS, LONE, QUOTE, ALONE = 0.7, 0.5, 0.7, 0.5, 0.15, 0.3, 0.15, 0.3
 _BLOCK = 64  # candidates whose names and company are looked at together
 _READ = 16  # candidates whose quotes are read together
