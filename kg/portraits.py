@@ -12,7 +12,7 @@ from kg.kinds import Ballot, Witness, proper, with_kinds, witnesses
 from kg.model import Concept, Definition, Passage
 from kg.statements import statements
 
-RECIPE = "portraits 3"  # a change of what a passage says that a concept is changes this
+RECIPE = "portraits 4"  # a change of what a passage says that a concept is changes this
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

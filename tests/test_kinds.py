@@ -83,6 +83,7 @@ HINTS = [  # by a word beside it: will do for a proper name
     "A [QUAD] dataset was on the shelf.",
 ]
 SILENT = [
+    "[QUAD] is a collection of tools for model optimization.",
     "[QUAD] is small.",
     "The [QUAD] layers are deep.",  # parts of it
     "The layer of [QUAD] is deep.",
