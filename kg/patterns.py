@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from kg import patterns_en, patterns_zh
 from kg.pattern import IS_A, SYMMETRIC, USED_FOR, Pattern, joined
 
-RECIPE = "patterns 10"  # a change of what is said of two names changes this
+RECIPE = "patterns 11"  # a change of what is said of two names changes this
 MAX_BETWEEN = 64  # characters between two names that one pattern may span
 _REACH = 3  # names further on than this belong to another clause
 

@@ -16,6 +16,9 @@ _CLOSED_ZH = (  # no verb, and no noun behind a gloss
     r"(?!\s*(?:[（(][^（）()]*)?[)）][\u4e00-\u9fff])"
     rf"(?={_NOUN_ZH}\s*(?:$|[，。；：！？、,.;:!?（(）)]|来|对|以|并|而|和|与|等|中|时|上|里))"
 )
+_HEAD_ZH = (  # and no part of what stands before the noun: a mixture of yeasts and bacteria is no yeast
+    r"(?!\s*[和与及或、][^，。；：]{1,30}的)(?![^，。；]{0,4}而已)"
+)
 _THAT_ZH = r"(?:[^，。；：,.;:]{1,24}的)?"
 _NAMED_ZH = r"(?=\s*(?:$|[，。；：！？、,.;:!?（(）)等和与或及]))"
 _NO_AGENT_ZH = r"^(?!(?:建议|推荐|默认|启用|方法|解决方案|前者|后者)$)"
@@ -67,7 +70,9 @@ def patterns() -> tuple[Pattern, ...]:
             VARIANT_OF, False, _SUBJECT_ZH, r"\s*(?:\[\d+\]\s*)?对\s*", r"\s*(?:做|进行)了?[^，。；]{0,4}(?:改进|扩展)"
         ),
         compiled(IS_A, False, r"(?:叫做|被称为|名为|一[种个]称[为作])\s*", r"\s*的(?:新的?)?\s*", _OBJECT_ZH),
-        compiled(IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _CLOSED_ZH, second=_NO_KIND_ZH),
+        compiled(
+            IS_A, False, _SUBJECT_ZH, rf"{_ALSO_ZH}{_IS_ZH}\s*{_THAT_ZH}\s*", _HEAD_ZH + _CLOSED_ZH, second=_NO_KIND_ZH
+        ),
         compiled(
             IS_A,
             False,
@@ -166,7 +171,7 @@ def patterns() -> tuple[Pattern, ...]:
             rf"{_WHO_ZH}[中里]?(?:在[^，。；]{{0,16}})?{_NEW_ZH}了?(?:名为|叫做|称为)?\s*",
             _OBJECT_ZH,
         ),
-        compiled(INTRODUCED_BY, True, r"(?<![对向给])", rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", ANY),
+        compiled(INTRODUCED_BY, True, r"(?<![对向给在])", rf"{_WHO_ZH}[中里]?(?:{_NEW_ZH}|引入)的(?:新的?)?\s*", ANY),
         compiled(COMPARED_WITH, False, ANY, rf"\s*{_BEATS_ZH}\s*", _OBJECT_ZH),
         compiled(
             COMPARED_WITH,

@@ -172,6 +172,7 @@ class RelatedRow(ConceptRow):
 
     weight: float
     type: str
+    says: tuple[str, ...]  # the typed relations in words, each in its own direction
     to: tuple[str, ...]  # ids of those asked for that it is said with
     evidence: tuple[EvidenceRow, ...]
 

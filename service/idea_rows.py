@@ -1,12 +1,12 @@
 """Values of the concept graph as the rows that every face of the program shows."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from corpus.tables import Listed
 from kg.far import Far
-from kg.model import Concept, Definition, Evidence
+from kg.model import Concept, Definition, Evidence, Relation
 from kg.occurrences import Occurrence
 from kg.path import Hop, NoPath
 from kg.related import Related
@@ -32,12 +32,16 @@ class Rows:
         """Use `entry`, which gives the first entry of a source by its canonical URL."""
         self._entry = entry
 
-    def related(self, item: Related, asked: Sequence[str]) -> RelatedRow:
-        """Return the row of a concept that belongs to those with the ids `asked`."""
+    def related(self, item: Related, asked: Mapping[str, str]) -> RelatedRow:
+        """Return the row of a concept that belongs to those asked for, which are given as names by id."""
         ends = {end for relation in item.relations for end in (relation.a, relation.b)}
         to = tuple(name for name in asked if name in ends)
         evidence = tuple(map(self.evidence, item.evidence))
-        return RelatedRow(**concept_fields(item.concept), weight=item.weight, type=item.type, to=to, evidence=evidence)
+        named = {**asked, item.concept.id: item.concept.name}
+        says = tuple(filter(None, (in_words(each, named) for each in item.relations)))
+        return RelatedRow(
+            **concept_fields(item.concept), weight=item.weight, type=item.type, says=says, to=to, evidence=evidence
+        )
 
     def far(self, item: Far) -> FarRow:
         """Return the row of a concept that nothing is said beside."""
@@ -46,8 +50,7 @@ class Rows:
     def hop(self, hop: Hop) -> HopRow:
         """Return the row of one step between two concepts."""
         relation = hop.relation
-        first, second = (hop.start, hop.end) if relation.a == hop.start.id else (hop.end, hop.start)
-        says = "" if relation.type == "related" else f"{first.name} {relation.type} {second.name}"
+        says = in_words(relation, {hop.start.id: hop.start.name, hop.end.id: hop.end.name})
         reasons = ("may be chance" * (relation.llr < MIN_LLR), "one source" * (relation.n_sources < 2))
         return HopRow(
             hop.start.id, hop.start.name, hop.end.id, hop.end.name, relation.weight, relation.type, says,
@@ -112,3 +115,8 @@ def concept_fields(concept: Concept) -> dict[str, Any]:  # Any: a value of each 
 
 def _values(row: EvidenceRow) -> dict[str, Any]:  # Any: a value of each field
     return {field.name: getattr(row, field.name) for field in dataclasses.fields(EvidenceRow)}
+
+
+def in_words(relation: Relation, names: Mapping[str, str]) -> str:
+    """Return what a relation says, in its own direction, by the names of its ends; '' where it has no type."""
+    return "" if relation.type == "related" else f"{names[relation.a]} {relation.type} {names[relation.b]}"

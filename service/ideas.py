@@ -118,7 +118,8 @@ class Ideas:
         """
         understood = self._understood(name)
         concept = self._web.concept(understood.named[0].place)
-        near = tuple(self._rows.related(item, [concept.id]) for item in related(self._web, concept.id, k))
+        asked = {concept.id: concept.name}
+        near = tuple(self._rows.related(item, asked) for item in related(self._web, concept.id, k))
         return ConceptPage(
             self._named_rows(understood), self._unknown_rows(understood), concept_row(concept),
             tuple(map(self._rows.definition, tables.read_definitions(self._db, concept.id))),
@@ -147,11 +148,12 @@ class Ideas:
         understood = self._understood(text)
         asked = self._ids(understood)
         web = self._web if not source else self._web_of(source, asked)
+        named = {each.id: each.name for each in web.shelf.concepts([place_of(web, name) for name in asked])}
         return RelatedPage(
             self._named_rows(understood),
             self._unknown_rows(understood),
             tuple(map(self._rows.hop, between(web, asked))),
-            tuple(self._rows.related(item, asked) for item in related(web, asked, k, lang=lang.lower(), kind=kind)),
+            tuple(self._rows.related(item, named) for item in related(web, asked, k, lang=lang.lower(), kind=kind)),
             (),
         )
 

@@ -147,7 +147,7 @@ def names(row: ConceptRow) -> str:
 
 def _related_rows(rows: Iterable[RelatedRow]) -> Lines:
     for place, row in enumerate(rows, 1):
-        label = (f"  {row.type}, weight {row.weight:.2f}", "dim")
+        label = (f"  {'; '.join(row.says) or row.type}, weight {row.weight:.2f}", "dim")
         yield 0, Text.assemble(f"{place:>3}. ", (names(row), "bold"), label)
         for item in row.evidence[:2]:
             yield from evidence(item)

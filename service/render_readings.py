@@ -21,7 +21,7 @@ def bridge(page: BridgePage) -> Lines:
             said = f"{many(told.n_mentions, 'mention')} in {many(told.n_sources, 'source')}"
             yield 3, Text(f"[{told.lang}] {said}", style="dim")
         if len(page.coverage) == 1:
-            yield 3, Text(f"covered only in {page.coverage[0].lang.upper()}", style="yellow")
+            yield 3, Text(f"an idea only in {page.coverage[0].lang.upper()} here", style="yellow")
     yield 0, Text()
     yield from _said(page.passages)
     if page.hits:
@@ -33,7 +33,7 @@ def bridge(page: BridgePage) -> Lines:
         yield 0, Text(f"Said beside it in {lang.upper()} only", style="bold")
         for row in page.only:
             if row.lang == lang:
-                known = "" if row.elsewhere else ", which no other language names at all"
+                known = "" if row.elsewhere else ", which is an idea in no other language here"
                 beside = f"  {row.n_near} × in {many(row.n_near_sources, 'source')}{known}"
                 yield 3, Text.assemble(names(row), (beside, "dim"))
                 yield from evidence(row.evidence[0])
@@ -86,8 +86,9 @@ def new(page: NewPage) -> Lines:
         yield 0, Text("Concepts that no other source names together", style="bold")
     for relation in page.relations:
         known = "" if relation.known else ", one of them new"
-        label = f"  {relation.type}, weight {relation.weight:.2f}{known}"
-        yield 3, Text.assemble(f"{relation.a_name} – {relation.b_name}", (label, "dim"))
+        joined = "–" if relation.type == "related" else relation.type
+        label = f"  weight {relation.weight:.2f}{known}"
+        yield 3, Text.assemble(f"{relation.a_name} {joined} {relation.b_name}", (label, "dim"))
         yield from evidence(relation.evidence[0])
     if page.passages:
         yield 0, Text("Passages that no other source comes near", style="bold")

@@ -141,6 +141,10 @@ LISTS = [
 ]
 
 SAID_OTHERWISE = [
+    "[酵头]是一种由面粉养出来的[野生酵母]与细菌的混合物。",
+    "[硬面包]是一种介于常见的[软面包]和饼干之间的点心。",
+    "[面包]只是一种发过的[面团]而已。",
+    "这是在[面团]引入的[酵头]。",
     "[Rye] and [wheat] are sown in autumn.",
     "[Rye] is not a kind of [tool].",
     "The price of [rye] is a [grain] of sand in the budget.",  # the subject is the price
