@@ -19,7 +19,7 @@ from kg.candidates import Candidate, Candidates, candidates, n_sources, together
 from kg.curation import Curation, Rule
 from kg.evidence import Said
 from kg.families import Families, led_from
-from kg.glossary import Entry
+from kg.glossary import Entry, apart
 from kg.mentions import mentions
 from kg.model import Concept, Found, Merge, Passage, Place
 from kg.names import is_han, is_latin, key, mere_tail
@@ -49,6 +49,8 @@ def concepts(accounts: Iterable[Said], glossary: Sequence[Entry], curation: Cura
     glossary = as_texts_have_it(glossary, found, said.pairs)
     entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
     written = _as_written(curation, found, entry_of)
+    glossary = apart(glossary, [rule.keys for rule in written.of("split")])
+    entry_of = {key(name): entry for entry in reversed(glossary) for name in entry.names}
     joined = families(found, said.pairs, glossary, written)
     scored = _chosen(said, joined, entry_of, written)
     taken: set[str] = set()

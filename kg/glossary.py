@@ -2,8 +2,9 @@
 
 import csv
 import dataclasses
+import functools
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from corpus.errors import BadInput
 from kg.names import key
@@ -68,6 +69,20 @@ def with_own(shipped: Sequence[Entry], own: Sequence[Entry]) -> tuple[Entry, ...
         zh = entry.zh or next((each.zh for each in known if each.zh), "")
         first.append(Entry(en, zh, tuple(name for name in names if name not in (en, zh)), own=True))
     return (*first, *(entry for place, entry in enumerate(shipped) if place not in taken))
+
+
+def apart(glossary: Sequence[Entry], splits: Sequence[Collection[str]]) -> tuple[Entry, ...]:
+    """Return the glossary with no two names in one entry that a split keeps apart, given as keys: the first stays."""
+    if not splits:
+        return tuple(glossary)
+    return tuple(functools.reduce(_apart, splits, entry) for entry in glossary)
+
+
+def _apart(entry: Entry, names: Collection[str]) -> Entry:
+    gone = [name for name in entry.names if key(name) in names]
+    gone = [name for name in gone if key(name) != key(gone[0])]
+    en, zh = ("" if name in gone else name for name in (entry.en, entry.zh))
+    return Entry(en, zh, tuple(name for name in entry.aliases if name not in gone), entry.own)
 
 
 def shipped() -> tuple[Entry, ...]:

@@ -437,3 +437,13 @@ def test_quality_on_real_articles_stays_above_its_floor(shared: pathlib.Path) ->
         name: (value, floors["concepts"][name]) for name, value in measured.items() if value < floors["concepts"][name]
     }
     assert below == {}
+
+
+def test_what_a_split_keeps_apart_is_no_name_of_the_other() -> None:
+    english, chinese = "Wild yeast rises. The wild yeast lives. A wild yeast eats.", "野生酵母。野生酵母很好。用野生酵母。"
+    entry = Entry("wild yeast", "野生酵母", ("天然酵母",))
+    pages = {f"https://{site}.example/": (english, chinese) for site in "abc"}
+    found = concepts(said(pages), (entry,), Curation((Rule("split", ("wild yeast", "野生酵母")),)))
+    one, other = called("wild yeast", found.ranked), called("野生酵母", found.ranked)
+    assert (one.name, one.label_zh, one.aliases) == ("wild yeast", "", ("wild yeast", "天然酵母"))
+    assert (other.name, other.label_en) == ("野生酵母", "")
