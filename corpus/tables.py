@@ -166,6 +166,12 @@ def _insert_entries(db: sqlite3.Connection, name: str, first: int, entries: Sequ
         )
 
 
+def n_chunks(db: sqlite3.Connection) -> int:
+    """Return how many passages there are."""
+    (number,) = db.execute("select count(*) from chunks").fetchone()
+    return int(number)
+
+
 def delete_source(db: sqlite3.Connection, url: str) -> bool:
     """Delete a source by its URL, as listed or canonical, with everything it held; return whether there was one."""
     return db.execute("delete from sources where url = ?", (canonical(url),)).rowcount > 0

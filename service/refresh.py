@@ -19,7 +19,7 @@ from kg.uncollected import uncollected
 from service.report import Report
 
 CURATION = "curation.toml"  # in the library's folder
-RECIPE = "graph 7"  # a change of what concepts or relations follow from the mentions changes this
+RECIPE = "graph 8"  # a change of what concepts or relations follow from the mentions changes this
 _MADE_BY = f"{RECIPE}, {source_tables.MADE_BY}"
 _SOURCES_AT_ONCE = 32  # in one transaction: some seconds of work, and a kill loses no more
 T = TypeVar("T")

@@ -243,7 +243,7 @@ def report(row: Report) -> Lines:
         yield 0, Text(f"curation.toml: {rule} matches nothing now", style="yellow")
     yield 0, Text.assemble(("sources     ", "dim"), _counts(row.sources) or "none")
     yield 0, Text.assemble(("read anew   ", "dim"), f"{row.changed} sources, {row.passages} passages")
-    yield 0, Text.assemble(("embedded    ", "dim"), f"{row.encoded} passages; {row.dead} went")
+    yield 0, Text.assemble(("embedded    ", "dim"), f"{row.encoded} passages; {row.dead} taken out")
     yield 0, Text.assemble(("graph       ", "dim"), f"{row.concepts} concepts, {row.relations} relations")
     times = " · ".join(f"{stage} {seconds:.1f}" for stage, seconds in row.seconds.items() if seconds >= 0.05)
     yield 0, Text.assemble(("seconds     ", "dim"), times or "under 0.1")

@@ -22,7 +22,7 @@ class Report:
     asked: int = 0  # sources that were to be brought up to date
     changed: int = 0  # sources whose text was read anew
     passages: int = 0  # those sources have now
-    dead: int = 0  # passages that went
+    dead: int = 0  # passages that were taken out
     encoded: int = 0  # passages that the encoder had to read
     concepts: int = 0
     relations: int = 0

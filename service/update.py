@@ -17,6 +17,7 @@ from corpus.tables import (
     Stored,
     delete_document,
     load_page,
+    n_chunks,
     note,
     page_digest,
     save_document,
@@ -71,7 +72,9 @@ def update(
     with library.lock():
         if change is not None:
             with library.writing() as db:
+                before = n_chunks(db)
                 change(db)
+                report.dead += before - n_chunks(db)
         job = _Job(library, encoder, report, supplied)
         with library.reading() as db:
             sources = [source for source in stored(db) if only is None or source.url in only]

@@ -273,6 +273,18 @@ def test_a_concepts_page_says_what_it_is_and_where_each_source_speaks_of_it(run:
     assert "ideagraph related 'knowledge distillation'" in out
 
 
+def test_related_says_a_typed_relation_in_its_own_direction_as_path_does(run: Run) -> None:
+    forward = set()
+    for name in ("XLNet", "knowledge distillation"):
+        rows = json.loads(run("related", name, "-n", "99", "--json")[1])["related"]
+        for row in filter(lambda row: row["says"], rows):
+            hop, *more = json.loads(run("path", name, row["name"], "--json")[1])["hops"]
+            if not more:
+                assert row["says"] == [hop["says"]]
+                forward.add(row["says"][0].startswith(f"{name} "))
+    assert forward == {True, False}, "both directions are there"
+
+
 def test_the_ideas_of_a_kind_or_of_a_language_come_in_the_order_of_all(run: Run) -> None:
     every = json.loads(run("concepts", "-n", "1000", "--json")[1])["concepts"]
     for option, wanted in ((("--kind", "method"), "kind"), (("--lang", "zh"), "label_zh")):

@@ -440,7 +440,10 @@ def test_quality_on_real_articles_stays_above_its_floor(shared: pathlib.Path) ->
 
 
 def test_what_a_split_keeps_apart_is_no_name_of_the_other() -> None:
-    english, chinese = "Wild yeast rises. The wild yeast lives. A wild yeast eats.", "野生酵母。野生酵母很好。用野生酵母。"
+    english, chinese = (
+        "Wild yeast rises. The wild yeast lives. A wild yeast eats.",
+        "野生酵母。野生酵母很好。用野生酵母。",
+    )
     entry = Entry("wild yeast", "野生酵母", ("天然酵母",))
     pages = {f"https://{site}.example/": (english, chinese) for site in "abc"}
     found = concepts(said(pages), (entry,), Curation((Rule("split", ("wild yeast", "野生酵母")),)))

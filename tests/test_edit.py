@@ -123,6 +123,7 @@ def test_removing_says_what_comes_near(job: QuickJob, tmp_path: pathlib.Path) ->
         edit.remove(job, "https://one.example/on")
     assert caught.value.near[0] == ONE
     report = edit.remove(job, f"{ONE}#anywhere")
+    assert report.dead > 0, "passages that go with their source are told"
     assert "a.md still names it" in report.warnings[0]
     assert _statuses(job) == {TWO: "indexed"}
 
