@@ -97,7 +97,12 @@ class Ideas:
         return tables.read_concepts(self._db)
 
     def concepts(self, *, k: int, lang: str = "", kind: str = "", matching: str = "") -> list[ConceptRow]:
-        """Return the k best concepts: those with a name in this language, of this kind, with this text in a name."""
+        """Return the k best concepts: those with a name in this language, of this kind, with this text in a name.
+
+        Raises:
+            NotFound: there is no such kind.
+        """
+        self._check_kind(kind)
         places = np.flatnonzero(self._net.of_kind(kind)).tolist() if kind else range(len(self._net))
         blocks = (self._web.shelf.concepts(places[i : i + _READ]) for i in range(0, len(places), _READ))
         found = (
